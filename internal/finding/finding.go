@@ -1,0 +1,111 @@
+// Package finding is what a judgement says: verdict, subject, proof.
+//
+// Contract: plain values with stable ids; equal input gives equal findings.
+// Limits: knows neither rules nor accounts, only their ids.
+// Floor: 2.
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Verdict is the outcome of one rule on one subject.
+type Verdict string
+
+// The verdicts. Unknown means that something the rule reads could not be read.
+const (
+	Fail          Verdict = "fail"
+	Pass          Verdict = "pass"
+	Unknown       Verdict = "unknown"
+	NotApplicable Verdict = "not-applicable"
+	Accepted      Verdict = "accepted"
+)
+
+// Severity orders findings; the zero value is no severity.
+type Severity uint8
+
+// The severities, as CloudGuard names them.
+const (
+	Informational Severity = iota + 1
+	Low
+	Medium
+	High
+	Critical
+)
+
+var severityNames = [...]string{"", "informational", "low", "medium", "high", "critical"}
+
+// String is the lower-case name.
+func (s Severity) String() string {
+	if int(s) < len(severityNames) {
+		return severityNames[s]
+	}
+	return fmt.Sprintf("severity(%d)", uint8(s))
+}
+
+// ParseSeverity reads a lower-case name.
+func ParseSeverity(name string) (Severity, error) {
+	for i, n := range severityNames {
+		if i > 0 && n == name {
+			return Severity(i), nil
+		}
+	}
+	return 0, fmt.Errorf("severity %q: want informational, low, medium, high or critical", name)
+}
+
+// MarshalText writes the name.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the name.
+func (s *Severity) UnmarshalText(text []byte) error {
+	v, err := ParseSeverity(string(text))
+	if err != nil {
+		return err
+	}
+	*s = v
+	return nil
+}
+
+// Subject is what a rule was judged on.
+type Subject struct {
+	Type    string `json:"type"` // a GSL entity type, such as IamUser
+	Name    string `json:"name"`
+	ARN     string `json:"arn"`
+	Account string `json:"account"`
+	// ID tells apart subjects that share an ARN, such as two access keys of one user; else empty.
+	ID string `json:"id,omitempty"`
+}
+
+// Evidence is one fact that made the verdict true.
+type Evidence struct {
+	Document string `json:"document,omitempty"` // what holds the text: a policy's ARN, "trust policy", "inline policy NAME"
+	Pointer  string `json:"pointer"`            // JSON pointer into the document, or into the entity where Document is empty
+	Line     int    `json:"line,omitempty"`
+	Column   int    `json:"column,omitempty"`
+	Text     string `json:"text"`
+}
+
+// Finding is the verdict of one rule on one subject, with its proof.
+type Finding struct {
+	ID       string              `json:"id"`
+	Rule     string              `json:"rule"`
+	Aliases  map[string][]string `json:"aliases,omitempty"` // peer to ids
+	Verdict  Verdict             `json:"verdict"`
+	Severity Severity            `json:"severity"`
+	Subject  Subject             `json:"subject"`
+	Why      string              `json:"why,omitempty"` // one sentence about this subject
+	Evidence []Evidence          `json:"evidence,omitempty"`
+	Witness  any                 `json:"witness,omitempty"` // a request that shows the finding (2 of 5)
+	Fixes    []string            `json:"fixes,omitempty"`
+}
+
+// NewID is the stable id of a rule's verdict on a subject: a hash of both, never of time or text.
+func NewID(rule string, s Subject) string {
+	h := sha256.New()
+	for _, part := range []string{rule, s.Account, s.Type, s.ARN, s.ID} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}

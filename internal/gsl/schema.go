@@ -1,0 +1,84 @@
+// Package gsl compiles GSL (the Governance Specification Language) to closures and runs it on three values.
+//
+// Contract: a rule compiles once against a Schema, to a Program that is safe for concurrent use; judging
+// allocates nothing for scalar properties. A value behind a gap is unknown and stays so (Kleene's and, or, not).
+// Limits: 64 KiB of text, 100 levels, regular expressions of 1,000 characters (Go's, linear time).
+// It knows nothing of AWS: entities and their functions are declared by a Schema.
+// Floor: 3.
+package gsl
+
+// Property is one declared property of a Type.
+type Property struct {
+	Name string
+	Kind Kind  // Bool, Number, String, List or Object; what it is when it is neither null nor unknown
+	Date bool  // a Number of unix seconds
+	Elem *Type // of a List or Object of a declared type; nil: scalars, or a Record
+	Doc  string
+	Get  func(self any) Value
+}
+
+// Type is an entity type or a type of nested object.
+type Type struct {
+	Name       string
+	Doc        string
+	Properties []*Property
+}
+
+// Planned is an entity type that GSL knows and this schema lacks: rules on it are accepted with a note.
+type Planned struct {
+	Name string
+	Why  string
+}
+
+// Schema is everything a rule may name.
+type Schema struct {
+	Entities  []*Type // keywords and entity names ignore letter case
+	Planned   []Planned
+	Functions []*Function // beside the language's own
+}
+
+// Function is a postfix function (`document grants('iam:*')`) or, with Free, one that stands alone
+// (`setting('days')`).
+type Function struct {
+	Name    string
+	Free    bool
+	Min     int // arguments
+	Max     int // -1: any number
+	Doc     string
+	Example string
+	// Check sees the literal arguments at compile time (null for those that are not literal) and may refuse
+	// them, or prepare data for Call. Nil: anything goes.
+	Check func(args []Value) (prepared any, err error)
+	Call  func(c *Call) Value
+}
+
+// Call is one call of a Function.
+type Call struct {
+	Env      *Env
+	Self     Value   // the value to the left; the entity where there is none
+	Entity   any     // the entity that is judged
+	Args     []Value // evaluated
+	Prepared any     // what Check gave
+}
+
+// Prove records evidence for the verdict, when evidence is wanted; else it does nothing.
+func (c *Call) Prove(v Value) {
+	if c.Env.Trace != nil {
+		c.Env.Trace.Evidence(v)
+	}
+}
+
+// Env is what a run needs beside the entity. It is not shared between goroutines.
+type Env struct {
+	Now           int64 // unix seconds: "now" of before() and after()
+	UnknownAsNull bool  // as CloudGuard does, for rules that run as published
+	Host          any   // for the schema's own functions
+	Trace         Trace // nil: no evidence is gathered
+}
+
+// Trace gathers what made a verdict true. Evidence may be told the same value twice.
+type Trace interface {
+	Evidence(v Value)               // an element that a block matched, or that a function named
+	Field(path string, v Value)     // a property that a comparison read
+	UnknownReason(path, why string) // a property that was unknown, and which gap it is behind
+}
