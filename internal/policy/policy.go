@@ -2,8 +2,9 @@
 //
 // Contract: Parse never panics and never guesses; what AWS would refuse is a Fault with a position, and a
 // document with a fault is reported, never silently empty. The raw tree keeps AWS's own letter case and
-// shapes (single value or list), for literal GSL.
-// Limits: 1 MiB of text, 64 levels of nesting. Deciding requests is the work of authz.
+// shapes (single value or list), for literal GSL. Time and memory are linear in the text.
+// Limits: 1 MiB of text, 64 levels of nesting, 131,072 values. The grammar is judged, not the vocabulary:
+// whether an action, operator or key exists, and what a request gets, is the work of iamref and authz.
 // Floor: 2.
 package policy
 
@@ -22,7 +23,7 @@ const (
 	Object
 )
 
-// Node is one JSON value of a document with the place it stands at.
+// Node is one JSON value of a document with the place it stands at. Nodes are shared: read, never change.
 type Node struct {
 	Kind    Kind
 	Text    string   // of a String its value, of a Bool or Number its literal
@@ -34,8 +35,9 @@ type Node struct {
 
 // Member is one name and value of an Object.
 type Member struct {
-	Name  string
-	Value *Node
+	Name   string
+	Value  *Node
+	Offset int // byte offset of the name's opening quote
 }
 
 // Effect is Allow or Deny, spelled exactly so.
@@ -47,14 +49,14 @@ const (
 	Deny  Effect = "Deny"
 )
 
-// Document is a parsed policy document.
+// Document is a parsed policy document. It is not changed after Parse and may be read by many at once.
 type Document struct {
 	Text       string
-	Root       *Node
+	Root       *Node  // nil where the text is not JSON, or beyond a limit
 	Version    string // "2008-10-17" where the document names none
 	ID         string
 	Statements []Statement
-	Faults     []source.Diagnostic // what AWS would refuse; not empty: nobody may rely on Statements
+	Faults     []source.Diagnostic // what AWS would refuse, by position; not empty: nobody may rely on Statements
 }
 
 // Statement is one statement with lists made of AWS's "one or many" shapes.
@@ -68,8 +70,8 @@ type Statement struct {
 	Principal  []Principal // Principal or NotPrincipal
 	NotPrinc   bool
 	Conditions []Condition
-	Node       *Node // the statement's object
-	Pointer    string
+	Node       *Node  // the statement's object
+	Pointer    string // RFC 6901: "/Statement/0", or "/Statement" where the document holds one without a list
 }
 
 // Value is one text with its node.

@@ -1,0 +1,55 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/ambit-iam/ambit/internal/source"
+)
+
+// fault notes what AWS would refuse at the bytes from start to end. Beyond maxFaults nothing is noted, so
+// that a hostile document costs no more than its size.
+func (d *Document) fault(start, end int, message, hint string) {
+	if len(d.Faults) < maxFaults {
+		d.Faults = append(d.Faults, d.diagnostic(start, end, message, hint))
+	}
+}
+
+func (d *Document) diagnostic(start, end int, message, hint string) source.Diagnostic {
+	from := advance(source.Pos{Line: 1, Column: 1}, d.Text[:start])
+	return source.Diagnostic{
+		Severity: source.Error,
+		Span:     source.Span{Start: from, End: advance(from, d.Text[start:min(end, len(d.Text))])},
+		Message:  message,
+		Hint:     hint,
+	}
+}
+
+// faultAt notes a fault on a scalar's whole text, or on the opening bracket of a container.
+func (d *Document) faultAt(n *Node, message, hint string) {
+	d.fault(n.Pos.Offset, n.tip(), message, hint)
+}
+
+// tip is the end of what a caret underlines for n.
+func (n *Node) tip() int {
+	if n.Kind == Object || n.Kind == List {
+		return n.Pos.Offset + 1
+	}
+	return n.End
+}
+
+func sortFaults(faults []source.Diagnostic) {
+	slices.SortStableFunc(faults, func(a, b source.Diagnostic) int {
+		return a.Span.Start.Offset - b.Span.Start.Offset
+	})
+}
+
+// quote makes text of a document fit for a message: escaped, and no longer than a glance.
+func quote(s string) string {
+	const glance = 60
+	if utf8.RuneCountInString(s) > glance {
+		s = string([]rune(s)[:glance-1]) + "…"
+	}
+	return strconv.Quote(s)
+}

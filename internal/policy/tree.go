@@ -1,0 +1,151 @@
+package policy
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Member is the value of the member called name, letter case counting: nil where n is nil, is not an
+// Object, or has no such member. Of duplicates, which are a fault, it is the first.
+func (n *Node) Member(name string) *Node {
+	if n == nil {
+		return nil
+	}
+	for i := range n.Members {
+		if n.Members[i].Name == name {
+			return n.Members[i].Value
+		}
+	}
+	return nil
+}
+
+// AppendJSON appends the compact JSON of n, names in the document's order, literals as written.
+// A nil n is null.
+func (n *Node) AppendJSON(to []byte) []byte {
+	if n == nil {
+		return append(to, "null"...)
+	}
+	switch n.Kind {
+	case Null:
+		return append(to, "null"...)
+	case Bool, Number:
+		return append(to, n.Text...)
+	case String:
+		return appendQuoted(to, n.Text)
+	case List:
+		return n.appendList(to)
+	case Object:
+		return n.appendObject(to)
+	}
+	return to
+}
+
+func (n *Node) appendList(to []byte) []byte {
+	to = append(to, '[')
+	for i, item := range n.Items {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = item.AppendJSON(to)
+	}
+	return append(to, ']')
+}
+
+func (n *Node) appendObject(to []byte) []byte {
+	to = append(to, '{')
+	for i, m := range n.Members {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(appendQuoted(to, m.Name), ':')
+		to = m.Value.AppendJSON(to)
+	}
+	return append(to, '}')
+}
+
+// appendQuoted cannot fail on the text of a tree: the parser takes valid UTF-8 only.
+func appendQuoted(to []byte, s string) []byte {
+	to, _ = jsontext.AppendQuote(to, s)
+	return to
+}
+
+// Pointer is the JSON pointer (RFC 6901) of a node of this document: "/Statement/0/Action/2". The root's
+// pointer is "", and so is that of a node from elsewhere.
+func (d *Document) Pointer(n *Node) string {
+	if n == nil || d.Root == nil {
+		return ""
+	}
+	var path []byte
+	at := d.Root
+	for at != n {
+		switch i := at.childAt(n.Pos.Offset); {
+		case i < 0:
+			return ""
+		case at.Kind == List:
+			path = strconv.AppendInt(append(path, '/'), int64(i), 10)
+			at = at.Items[i]
+		default:
+			path = append(append(path, '/'), pointerEscapes.Replace(at.Members[i].Name)...)
+			at = at.Members[i].Value
+		}
+	}
+	return string(path)
+}
+
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// childAt is the index of the child that holds the byte at offset, or -1.
+func (n *Node) childAt(offset int) int {
+	count := len(n.Items) + len(n.Members) // one of them is empty
+	i := sort.Search(count, func(i int) bool { return n.child(i).End > offset })
+	if i == count || n.child(i).Pos.Offset > offset {
+		return -1
+	}
+	return i
+}
+
+func (n *Node) child(i int) *Node {
+	if n.Kind == List {
+		return n.Items[i]
+	}
+	return n.Members[i].Value
+}
+
+// Snippet is the text of a node of this document on one line: white space between tokens becomes one
+// space, and what is longer than limit runes is cut and ends with "…". It is a document's own, hostile text.
+func (d *Document) Snippet(n *Node, limit int) string {
+	if n == nil || limit <= 0 || n.End > len(d.Text) {
+		return ""
+	}
+	var b strings.Builder
+	runes, last, quoted, escaped, space := 0, 0, false, false, false
+	for _, r := range d.Text[n.Pos.Offset:n.End] {
+		if !quoted && strings.ContainsRune(" \t\r\n", r) {
+			space = true
+			continue
+		}
+		for _, out := range [...]struct {
+			rune
+			write bool
+		}{{' ', space}, {r, true}} {
+			if !out.write {
+				continue
+			}
+			if runes == limit {
+				return b.String()[:last] + "…"
+			}
+			if runes == limit-1 {
+				last = b.Len()
+			}
+			b.WriteRune(out.rune)
+			runes++
+		}
+		space = false
+		quoted = quoted != (r == '"' && !escaped)
+		escaped = quoted && r == '\\' && !escaped
+	}
+	return b.String()
+}
