@@ -1,0 +1,117 @@
+package authz_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// microCase is one case of testdata/cases.json: one rule of AWS's documentation each.
+type microCase struct {
+	ID      string
+	Request struct {
+		Principal, Action, Resource, ResourceAccount string
+		Context                                      map[string]any
+	}
+	IdentityPolicies, PermissionBoundaries []json.RawMessage
+	ResourcePolicy, SessionPolicy          json.RawMessage
+	SCPs, RCPs                             [][]json.RawMessage
+	Expected, Confidence                   string
+}
+
+// TestCases holds the evaluator to the documented cases, and to our choice in the contested ones.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Cases []microCase }
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Cases) < 194 {
+		t.Fatalf("only %d cases", len(file.Cases))
+	}
+	for _, c := range file.Cases {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			stack, request := c.build(t)
+			if got := stack.Decide(request).String(); got != c.Expected {
+				t.Errorf("%s (%s): got %s, want %s", c.ID, c.Confidence, got, c.Expected)
+			}
+			if e := stack.Explain(request); e.Decision != stack.Decide(request) {
+				t.Errorf("Explain says %v", e.Decision)
+			}
+		})
+	}
+	t.Logf("%d cases", len(file.Cases))
+}
+
+func (c *microCase) build(t *testing.T) (*authz.Stack, *authz.Request) {
+	t.Helper()
+	p, err := authz.ParsePrincipal(c.Request.Principal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := authz.NewContext(false)
+	for k, v := range c.Request.Context {
+		switch v := v.(type) {
+		case string:
+			ctx.Set(k, v)
+		case []any:
+			values := []string{}
+			for _, x := range v {
+				values = append(values, x.(string))
+			}
+			ctx.SetMany(k, values)
+		default:
+			t.Fatalf("context %s: %T", k, v)
+		}
+	}
+	s := &authz.Stack{
+		Identity: compileAll(t, c.IdentityPolicies),
+		Boundary: compileAll(t, c.PermissionBoundaries),
+		SCPs:     compileLevels(t, c.SCPs),
+		RCPs:     compileLevels(t, c.RCPs),
+	}
+	if len(c.SessionPolicy) > 4 {
+		s.Session = compileAll(t, []json.RawMessage{c.SessionPolicy})
+	}
+	if len(c.ResourcePolicy) > 4 {
+		if all := compileAll(t, []json.RawMessage{c.ResourcePolicy}); len(all) > 0 {
+			s.Resource = all[0]
+		}
+	}
+	return s, &authz.Request{
+		Principal: p, Action: c.Request.Action, Resource: c.Request.Resource,
+		ResourceAccount: c.Request.ResourceAccount, Context: ctx,
+	}
+}
+
+// compileAll leaves out documents that AWS would have refused, as a simulator must.
+func compileAll(t *testing.T, docs []json.RawMessage) []*authz.Policy {
+	t.Helper()
+	var out []*authz.Policy
+	for _, d := range docs {
+		p, err := authz.Compile("case", policy.Parse(string(d)))
+		if err != nil {
+			t.Log(err)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func compileLevels(t *testing.T, levels [][]json.RawMessage) [][]*authz.Policy {
+	t.Helper()
+	var out [][]*authz.Policy
+	for _, l := range levels {
+		out = append(out, compileAll(t, l))
+	}
+	return out
+}

@@ -1,0 +1,73 @@
+package authz
+
+import "github.com/ambit-iam/ambit/internal/policy"
+
+// Match is a statement that took part in a decision.
+type Match struct {
+	Layer     Layer
+	Level     int // of a control policy: 0 is the organization's root
+	Policy    *Policy
+	Statement *policy.Statement
+	Effect    policy.Effect
+	Holds     Truth
+	Unknown   []*policy.Condition // conditions on keys that nobody gave: what Holds depends on
+}
+
+// Explanation is a decision with its reasons.
+type Explanation struct {
+	Decision Decision
+	Matches  []Match
+	// Missing lists, for an implicit denial, the layers that would have to allow and do not.
+	Missing []Layer
+}
+
+// notes gathers matches; a nil *notes ignores them.
+type notes struct{ matches []Match }
+
+func (n *notes) add(l Layer, level int, s *statement, holds Truth, q *query) {
+	if n == nil {
+		return
+	}
+	m := Match{Layer: l, Level: level, Policy: s.policy, Statement: s.source, Effect: s.effect, Holds: holds}
+	if holds == Maybe {
+		for i := range s.conditions {
+			if s.conditions[i].holds(q.Context) == Maybe {
+				m.Unknown = append(m.Unknown, s.conditions[i].source)
+			}
+		}
+	}
+	n.matches = append(n.matches, m)
+}
+
+// Explain answers a request as Decide does, and says why.
+func (s *Stack) Explain(r *Request) Explanation {
+	t := tally{notes: &notes{}}
+	s.tally(&t, r)
+	e := Explanation{Decision: s.conclude(&t, r), Matches: t.notes.matches}
+	if e.Decision == ImplicitlyDenied {
+		e.Missing = s.missing(&t, r)
+	}
+	return e
+}
+
+// missing names the layers without an Allow.
+func (s *Stack) missing(t *tally, r *Request) []Layer {
+	var out []Layer
+	for l, consulted := range s.consulted(r) {
+		if consulted && t.allow[l] == False {
+			out = append(out, Layer(l))
+		}
+	}
+	return out
+}
+
+func (s *Stack) consulted(r *Request) [layers]bool {
+	own := hasIdentity(r.Principal.Kind)
+	return [layers]bool{
+		Identity:       own,
+		Boundary:       own && s.Boundary != nil,
+		Session:        own && s.Session != nil,
+		ServiceControl: s.SCPs != nil,
+		Resource:       !own && r.Principal.Kind != Root || !r.sameAccount() || needsResource(r),
+	}
+}

@@ -1,0 +1,294 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+)
+
+// action is a compiled Action value. Source: IAM User Guide, "Action": letter case does not count, the
+// service takes no wildcard but the bare star; * and ? stand anywhere in the name.
+type action struct {
+	service string // lower case; empty: every service
+	name    string // pattern
+	any     bool   // every name
+}
+
+func compileAction(text string) action {
+	if text == "*" {
+		return action{any: true}
+	}
+	service, name, ok := strings.Cut(text, ":")
+	if !ok {
+		return action{service: "\x00"} // no colon: matches nothing
+	}
+	if service == "*" && name == "*" {
+		return action{any: true}
+	}
+	return action{service: strings.ToLower(service), name: name, any: name == "*"}
+}
+
+// match takes the request's service in lower case and the name as given.
+func (a action) match(service, name string) bool {
+	if a.service != "" && a.service != service {
+		return false
+	}
+	return a.any || arn.MatchFold(a.name, name)
+}
+
+// element is one piece of a pattern.
+type element struct {
+	kind elementKind
+	text string // of a literal its text, of a variable its lower-case key
+	or   string // default of a variable
+	has  bool   // whether it has a default
+}
+
+type elementKind uint8
+
+const (
+	literal elementKind = iota
+	star
+	one      // ?
+	bound    // * that stops at a colon: inside one of the first five parts of an ARN
+	variable // ${key}
+)
+
+// pattern is a compiled resource, ARN or StringLike pattern.
+type pattern struct {
+	all      bool      // the bare star
+	exact    string    // no wildcard, no variable
+	elements []element // else
+	dynamic  bool      // has a variable
+	bound    bool      // has a bound star, so that matching must try every split
+}
+
+// patternMode says which characters of a text are special.
+type patternMode struct {
+	wildcards bool // * and ? are wildcards
+	variables bool // ${…} is a variable (2012-10-17)
+	arn       bool // resource ARN: stars inside a part do not cross colons
+}
+
+func compilePattern(text string, m patternMode) pattern {
+	if m.wildcards && text == "*" {
+		return pattern{all: true}
+	}
+	p := pattern{elements: scan(text, m)}
+	if m.arn {
+		p.bindStars()
+	}
+	for _, e := range p.elements {
+		p.dynamic = p.dynamic || e.kind == variable
+		p.bound = p.bound || e.kind == bound
+	}
+	if len(p.elements) == 0 || len(p.elements) == 1 && p.elements[0].kind == literal {
+		p.exact = text
+		if len(p.elements) == 1 {
+			p.exact = p.elements[0].text
+		}
+		p.elements = nil
+	}
+	return p
+}
+
+// scanner splits a text into elements.
+type scanner struct {
+	mode     patternMode
+	elements []element
+}
+
+func scan(text string, m patternMode) []element {
+	s := scanner{mode: m}
+	colons := 0 // variables stand only behind the fifth colon of an ARN
+	for i := 0; i < len(text); {
+		c := text[i]
+		inside, isVar := "", false
+		if c == '$' && m.variables && (!m.arn || colons >= 5) {
+			inside, isVar = braced(text[i:])
+		}
+		switch {
+		case isVar:
+			s.variable(inside)
+			i += len(inside) + len("${}")
+			continue
+		case c == '*' && m.wildcards:
+			s.elements = append(s.elements, element{kind: star})
+		case c == '?' && m.wildcards:
+			s.elements = append(s.elements, element{kind: one})
+		default:
+			if c == ':' {
+				colons++
+			}
+			s.literal(text[i : i+1])
+		}
+		i++
+	}
+	return s.elements
+}
+
+// braced gives the inside of the ${…} that s begins with.
+func braced(s string) (string, bool) {
+	end := strings.IndexByte(s, '}')
+	if end < 0 || !strings.HasPrefix(s, "${") {
+		return "", false
+	}
+	return s[2:end], true
+}
+
+// literal adds text, joined to a literal before it.
+func (s *scanner) literal(text string) {
+	if n := len(s.elements); n > 0 && s.elements[n-1].kind == literal {
+		s.elements[n-1].text += text
+		return
+	}
+	s.elements = append(s.elements, element{text: text})
+}
+
+// variable reads the inside of ${…}: an escaped character, or a key with an optional default.
+// Source: IAM User Guide, "IAM policy elements: Variables and tags".
+func (s *scanner) variable(inside string) {
+	if inside == "*" || inside == "?" || inside == "$" {
+		s.literal(inside)
+		return
+	}
+	key, def, has := strings.Cut(inside, ",")
+	s.elements = append(s.elements, element{
+		kind: variable, text: strings.ToLower(strings.TrimSpace(key)),
+		or: strings.Trim(strings.TrimSpace(def), "'"), has: has,
+	})
+}
+
+// bindStars marks the stars that may not cross a colon: those inside one of the first five parts of an ARN.
+// A star that ends its part may. Source: IAM User Guide, "Resource".
+func (p *pattern) bindStars() {
+	colons := 0
+	for i := range p.elements {
+		e := &p.elements[i]
+		last := i == len(p.elements)-1
+		endsPart := last || p.elements[i+1].kind == literal && p.elements[i+1].text[0] == ':'
+		if e.kind == star && colons < 5 && !endsPart {
+			e.kind = bound
+		}
+		if e.kind == literal {
+			colons += strings.Count(e.text, ":")
+		}
+	}
+}
+
+// match reports whether s fits. A variable without a value makes it False, one of unknown value Maybe.
+// Source: IAM User Guide, "Policy variables with no value".
+func (p *pattern) match(s string, c *Context) Truth {
+	switch {
+	case p.all:
+		return True
+	case p.elements == nil:
+		return TruthOf(p.exact == s)
+	case p.dynamic:
+		if t := p.resolvable(c); t != True {
+			return t
+		}
+	}
+	if p.bound {
+		return TruthOf(matchAll(p.elements, s, c))
+	}
+	return TruthOf(matchLinear(p.elements, s, c))
+}
+
+// resolvable reports whether every variable has a value.
+func (p *pattern) resolvable(c *Context) Truth {
+	all := True
+	for i := range p.elements {
+		if p.elements[i].kind != variable {
+			continue
+		}
+		_, t := p.elements[i].value(c)
+		all = all.And(t)
+	}
+	return all
+}
+
+// value is the text of a literal, or of a variable in c. Values are literal text: a star in a tag is a star.
+func (e *element) value(c *Context) (string, Truth) {
+	if e.kind == literal {
+		return e.text, True
+	}
+	v, p := c.look(e.text)
+	switch {
+	case p == unknown:
+		return "", Maybe
+	case p == present && !v.many && len(v.values) == 1:
+		return v.values[0], True
+	case p == absent && e.has:
+		return e.or, True
+	}
+	return "", False
+}
+
+// matchLinear backs up to the last star only, which is enough where every star may cross everything.
+func matchLinear(es []element, s string, c *Context) bool {
+	p, i, back, mark := 0, 0, -1, 0
+	for {
+		if p == len(es) {
+			if i == len(s) {
+				return true
+			}
+		} else if es[p].kind == star {
+			back, mark = p, i
+			p++
+			continue
+		} else if n := es[p].length(s[i:], c); n >= 0 {
+			p++
+			i += n
+			continue
+		}
+		if back < 0 || mark >= len(s) {
+			return false
+		}
+		mark++
+		p, i = back+1, mark
+	}
+}
+
+// length is how much of s the element takes at its beginning, -1 where it does not fit.
+func (e *element) length(s string, c *Context) int {
+	if e.kind == one {
+		if s == "" {
+			return -1
+		}
+		return 1
+	}
+	text, _ := e.value(c)
+	if strings.HasPrefix(s, text) {
+		return len(text)
+	}
+	return -1
+}
+
+// matchAll follows every split at once: the set of places reached after each element. Patterns with a bound
+// star are rare; time is elements × length.
+func matchAll(es []element, s string, c *Context) bool {
+	here, next := make([]bool, len(s)+1), make([]bool, len(s)+1)
+	here[0] = true
+	for i := range es {
+		e := &es[i]
+		clear(next)
+		running := false // a star began at or before this place
+		for at := 0; at <= len(s); at++ {
+			switch {
+			case e.kind == star || e.kind == bound:
+				running = running || here[at]
+				next[at] = running
+				if e.kind == bound && at < len(s) && s[at] == ':' {
+					running = false
+				}
+			case here[at]:
+				if n := e.length(s[at:], c); n >= 0 {
+					next[at+n] = true
+				}
+			}
+		}
+		here, next = next, here
+	}
+	return here[len(s)]
+}
