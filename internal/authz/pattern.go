@@ -234,31 +234,52 @@ func matchLinear(es []element, s string, c *Context) bool {
 				return true
 			}
 		} else if es[p].kind == star {
-			back, mark = p, i
-			p++
-			continue
+			if p == len(es)-1 {
+				return true
+			}
+			back, mark = p, i-1
 		} else if n := es[p].length(s[i:], c); n >= 0 {
 			p++
 			i += n
 			continue
 		}
-		if back < 0 || mark >= len(s) {
+		if back < 0 {
 			return false
 		}
-		mark++
+		if mark = es[back+1].next(s, mark+1); mark < 0 {
+			return false
+		}
 		p, i = back+1, mark
 	}
 }
 
+// next is the first place at or behind from where the element may begin, -1 where there is none.
+func (e *element) next(s string, from int) int {
+	if from > len(s) {
+		return -1
+	}
+	if e.kind != literal {
+		return from
+	}
+	n := strings.Index(s[from:], e.text)
+	if n < 0 {
+		return -1
+	}
+	return from + n
+}
+
 // length is how much of s the element takes at its beginning, -1 where it does not fit.
 func (e *element) length(s string, c *Context) int {
-	if e.kind == one {
+	text := e.text
+	switch e.kind {
+	case one:
 		if s == "" {
 			return -1
 		}
 		return 1
+	case variable:
+		text, _ = e.value(c)
 	}
-	text, _ := e.value(c)
 	if strings.HasPrefix(s, text) {
 		return len(text)
 	}
