@@ -7,7 +7,7 @@ const RootUser = "<root_account>"
 
 // CredentialReport is the account's credential report, up to four hours old when AWS hands it out.
 type CredentialReport struct {
-	Generated time.Time    `json:"generated"`
+	Generated time.Time    `json:"generated,omitzero"` // zero: the CSV alone does not say
 	Rows      []Credential `json:"rows"`
 }
 

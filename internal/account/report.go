@@ -1,0 +1,264 @@
+package account
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ambit-iam/ambit/internal/account/wire"
+	"github.com/ambit-iam/ambit/internal/source"
+)
+
+// reportColumns are the columns of the credential report in AWS's order.
+// Source: IAM User Guide, "Generate credential reports for your AWS account", Understanding the report format.
+var reportColumns = []string{
+	"user", "arn", "user_creation_time",
+	"password_enabled", "password_last_used", "password_last_changed", "password_next_rotation",
+	"mfa_active",
+	"access_key_1_active", "access_key_1_last_rotated", "access_key_1_last_used_date",
+	"access_key_1_last_used_region", "access_key_1_last_used_service",
+	"access_key_2_active", "access_key_2_last_rotated", "access_key_2_last_used_date",
+	"access_key_2_last_used_region", "access_key_2_last_used_service",
+	"cert_1_active", "cert_1_last_rotated", "cert_2_active", "cert_2_last_rotated",
+}
+
+// What the report writes for a missing value.
+const (
+	notApplicable = "N/A"
+	noInformation = "no_information"
+	notSupported  = "not_supported"
+)
+
+// reportTime is how the report writes a time.
+const reportTime = "2006-01-02T15:04:05-07:00"
+
+// ParseCredentialReport reads the CSV of a credential report. Columns are found by their names in the first line,
+// in any order and letter case; columns it does not know are passed over, and one of the 22 that is missing is an
+// error, since a report that does not speak of keys says nothing about them. Errors are *wire.Error with the line.
+// The CSV does not say when it was made: Generated stays zero.
+func ParseCredentialReport(r io.Reader) (*CredentialReport, error) {
+	in := csv.NewReader(wire.SkipMark(r))
+	in.ReuseRecord = true
+	header, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, reportError(1, 1, "the text is empty", "")
+	}
+	if err != nil {
+		return nil, reportFailed(err)
+	}
+	columns, err := findColumns(header)
+	if err != nil {
+		return nil, err
+	}
+	report := &CredentialReport{}
+	seen := map[string]bool{}
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return report, nil
+		}
+		if err != nil {
+			return nil, reportFailed(err)
+		}
+		row := reportRow{in: in, columns: columns, record: record}
+		c := row.credential()
+		if row.err == nil && seen[c.User] {
+			row.fail("user", "user "+strconv.Quote(c.User)+" stands twice", "keep one report a file")
+		}
+		if row.err != nil {
+			return nil, row.err
+		}
+		seen[c.User] = true
+		report.Rows = append(report.Rows, c)
+	}
+}
+
+// IsCredentialReport reports whether line may be the first line of a credential report.
+func IsCredentialReport(line string) bool {
+	columns := strings.Split(strings.ToLower(strings.TrimPrefix(line, "\ufeff")), ",")
+	for i := range columns {
+		columns[i] = strings.Trim(columns[i], " \"\r\n")
+	}
+	return slices.Contains(columns, "user") && slices.Contains(columns, "mfa_active")
+}
+
+func findColumns(header []string) (map[string]int, error) {
+	columns := map[string]int{}
+	for i, name := range header {
+		columns[strings.ToLower(strings.TrimSpace(name))] = i
+	}
+	var missing []string
+	for _, name := range reportColumns {
+		if _, ok := columns[name]; !ok {
+			missing = append(missing, name)
+		}
+	}
+	switch {
+	case len(missing) == len(reportColumns):
+		return nil, reportError(1, 1, "not a credential report: the first line names none of its columns",
+			"save what aws iam get-credential-report gives")
+	case len(missing) > 0:
+		return nil, reportError(1, 1, "column missing: "+strings.Join(missing, ", "), "the report has 22 columns: keep them all")
+	}
+	return columns, nil
+}
+
+func reportError(line, column int, msg, hint string) *wire.Error {
+	return &wire.Error{Pos: source.Pos{Line: line, Column: column}, Msg: msg, Hint: hint}
+}
+
+func reportFailed(err error) error {
+	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
+		msg := "not CSV: " + broken.Err.Error()
+		if errors.Is(broken.Err, csv.ErrFieldCount) {
+			msg = "the line has not as many fields as the first line"
+		}
+		return reportError(broken.Line, broken.Column, msg, "the file may have been cut off or edited: save the report again")
+	}
+	return fmt.Errorf("reading the credential report: %w", err)
+}
+
+// reportRow reads the fields of one line; the first error is kept.
+type reportRow struct {
+	in      *csv.Reader
+	columns map[string]int
+	record  []string
+	err     *wire.Error
+}
+
+func (r *reportRow) credential() Credential {
+	c := Credential{
+		User:            r.text("user"),
+		ARN:             r.text("arn"),
+		Created:         r.time("user_creation_time"),
+		PasswordEnabled: r.truth("password_enabled"),
+		PasswordUsed:    r.time("password_last_used"),
+		PasswordChanged: r.time("password_last_changed"),
+		PasswordNext:    r.time("password_next_rotation"),
+		MFA:             r.flag("mfa_active"),
+	}
+	if c.User == "" {
+		r.fail("user", "line without a user", "")
+	}
+	for i := range c.Keys {
+		key, cert := fmt.Sprintf("access_key_%d_", i+1), fmt.Sprintf("cert_%d_", i+1)
+		c.Keys[i] = KeyRow{
+			Active:      r.flag(key + "active"),
+			Rotated:     r.time(key + "last_rotated"),
+			Used:        r.time(key + "last_used_date"),
+			UsedRegion:  r.text(key + "last_used_region"),
+			UsedService: r.text(key + "last_used_service"),
+		}
+		c.Certs[i] = Cert{Active: r.flag(cert + "active"), Rotated: r.time(cert + "last_rotated")}
+	}
+	return c
+}
+
+// text is the field of a column, empty where the report says that there is nothing to say. The root user's name
+// is the only one with angle brackets, so no name is mistaken for one of those words.
+func (r *reportRow) text(column string) string {
+	field := r.record[r.columns[column]]
+	if column == "user" {
+		return strings.Clone(field)
+	}
+	switch strings.ToLower(field) {
+	case "n/a", noInformation, notSupported, "":
+		return ""
+	}
+	return strings.Clone(field)
+}
+
+func (r *reportRow) time(column string) time.Time {
+	s := r.text(column)
+	if s == "" {
+		return time.Time{}
+	}
+	t, ok := wire.ParseTime(s, time.RFC3339, "2006-01-02 15:04:05-07:00")
+	if !ok {
+		r.fail(column, "want a time in "+column+", found "+strconv.Quote(s), "")
+	}
+	return t
+}
+
+// truth is nil where the report does not say.
+func (r *reportRow) truth(column string) *bool {
+	s := r.text(column)
+	switch strings.ToLower(s) {
+	case "":
+		return nil
+	case "true":
+		return new(true)
+	case "false":
+		return new(false)
+	}
+	r.fail(column, "want true or false in "+column+", found "+strconv.Quote(s), "")
+	return nil
+}
+
+func (r *reportRow) flag(column string) bool {
+	t := r.truth(column)
+	return t != nil && *t
+}
+
+func (r *reportRow) fail(column, msg, hint string) {
+	if r.err == nil {
+		line, at := r.in.FieldPos(r.columns[column])
+		r.err = reportError(line, at, msg, hint)
+	}
+}
+
+// AppendCSV appends the report as AWS writes it, header first: 22 columns in AWS's order, and N/A, no_information
+// and not_supported where AWS has them.
+func (r *CredentialReport) AppendCSV(b []byte) []byte {
+	out := bytes.NewBuffer(b)
+	w := csv.NewWriter(out) // to memory: it cannot fail
+	_ = w.Write(reportColumns)
+	for i := range r.Rows {
+		_ = w.Write(r.Rows[i].fields())
+	}
+	w.Flush()
+	return out.Bytes()
+}
+
+func (c *Credential) fields() []string {
+	password, never, unset := notSupported, noInformation, notSupported
+	if c.PasswordEnabled != nil {
+		password, unset = strconv.FormatBool(*c.PasswordEnabled), notApplicable
+		if !*c.PasswordEnabled {
+			never = notApplicable
+		}
+	}
+	fields := []string{
+		c.User, c.ARN, timeOr(c.Created, notApplicable),
+		password, timeOr(c.PasswordUsed, never), timeOr(c.PasswordChanged, unset), timeOr(c.PasswordNext, unset),
+		strconv.FormatBool(c.MFA),
+	}
+	for _, k := range c.Keys {
+		fields = append(fields, strconv.FormatBool(k.Active), timeOr(k.Rotated, notApplicable), timeOr(k.Used, notApplicable),
+			textOr(k.UsedRegion, notApplicable), textOr(k.UsedService, notApplicable))
+	}
+	for _, cert := range c.Certs {
+		fields = append(fields, strconv.FormatBool(cert.Active), timeOr(cert.Rotated, notApplicable))
+	}
+	return fields
+}
+
+func timeOr(t time.Time, otherwise string) string {
+	if t.IsZero() {
+		return otherwise
+	}
+	return t.UTC().Format(reportTime)
+}
+
+func textOr(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
