@@ -1,0 +1,124 @@
+package facts
+
+import (
+	"strconv"
+
+	"github.com/ambit-iam/ambit/internal/gsl"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// document is one parsed text, shared by all who use that text. It is the Record of its root object.
+type document struct {
+	parsed     *policy.Document
+	statements statements
+}
+
+// use is one use of a document: what it is called where it stands, and the text or why there is none.
+type use struct {
+	title string    // how evidence names it: a policy's ARN, "trust policy", `inline policy "x"`
+	doc   *document // nil: unknown
+	hole  string    // the reason when doc is nil
+}
+
+func (u use) value() gsl.Value {
+	if u.doc == nil {
+		return gsl.UnknownOf(u.hole)
+	}
+	return gsl.RecordOf(u.doc)
+}
+
+// newDocument takes a document without faults.
+func newDocument(parsed *policy.Document) *document {
+	d := &document{parsed: parsed, statements: make(statements, len(parsed.Statements))}
+	for i := range parsed.Statements {
+		d.statements[i] = statement{doc: d, parsed: &parsed.Statements[i]}
+	}
+	return d
+}
+
+// Lookup gives the statements as records that know their document, and anything else as it stands.
+func (d *document) Lookup(name string) (gsl.Value, bool) {
+	n := d.parsed.Root.Member(name)
+	if n == nil {
+		return gsl.Value{}, false
+	}
+	if name != "Statement" || len(d.statements) == 0 {
+		return node(n), true
+	}
+	if n.Kind == policy.Object {
+		return gsl.RecordOf(&d.statements[0]), true
+	}
+	return gsl.ListOf(&d.statements), true
+}
+
+// AppendJSON writes the document compactly.
+func (d *document) AppendJSON(to []byte) []byte { return d.parsed.Root.AppendJSON(to) }
+
+// statement is one statement of a document, as a Record.
+type statement struct {
+	doc    *document
+	parsed *policy.Statement
+}
+
+// Lookup finds a member by its exact name.
+func (s *statement) Lookup(name string) (gsl.Value, bool) { return member(s.parsed.Node, name) }
+
+// AppendJSON writes the statement compactly.
+func (s *statement) AppendJSON(to []byte) []byte { return s.parsed.Node.AppendJSON(to) }
+
+// statements is the list of a document's statements.
+type statements []statement
+
+// Len and At make it a gsl.Sequence.
+func (l *statements) Len() int { return len(*l) }
+
+// At is the statement at i.
+func (l *statements) At(i int) gsl.Value { return gsl.RecordOf(&(*l)[i]) }
+
+// object is any other object of a document, as a Record.
+type object policy.Node
+
+// Lookup finds a member by its exact name.
+func (o *object) Lookup(name string) (gsl.Value, bool) { return member((*policy.Node)(o), name) }
+
+// AppendJSON writes the object compactly.
+func (o *object) AppendJSON(to []byte) []byte { return (*policy.Node)(o).AppendJSON(to) }
+
+// list is a list of a document, as a Sequence.
+type list policy.Node
+
+// Len and At make it a gsl.Sequence.
+func (l *list) Len() int { return len(l.Items) }
+
+// At is the value at i.
+func (l *list) At(i int) gsl.Value { return node(l.Items[i]) }
+
+func member(n *policy.Node, name string) (gsl.Value, bool) {
+	found := n.Member(name)
+	if found == nil {
+		return gsl.Value{}, false
+	}
+	return node(found), true
+}
+
+// node is a node of a document as GSL sees it.
+func node(n *policy.Node) gsl.Value {
+	switch n.Kind {
+	case policy.Bool:
+		return gsl.BoolOf(n.Text == "true")
+	case policy.Number:
+		f, err := strconv.ParseFloat(n.Text, 64)
+		if err != nil { // beyond float64: GSL compares it as text
+			return gsl.StringOf(n.Text)
+		}
+		return gsl.NumberOf(f)
+	case policy.String:
+		return gsl.StringOf(n.Text)
+	case policy.List:
+		return gsl.ListOf((*list)(n))
+	case policy.Object:
+		return gsl.RecordOf((*object)(n))
+	case policy.Null:
+	}
+	return gsl.Value{}
+}
