@@ -1,7 +1,6 @@
 package conn
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -23,7 +22,7 @@ func (c *Client) Explain(err error) error {
 	switch fault := Diagnose(err); {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case fault.Kind == Canceled:
 		return err
 	case c.explainSetup(err) != "":
 		return explained{"conn: " + c.explainSetup(err), err}

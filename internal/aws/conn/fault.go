@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"unicode"
@@ -65,7 +66,7 @@ func Diagnose(err error) Fault {
 }
 
 func diagnose(err error) Fault {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if canceled(err) {
 		return Fault{Kind: Canceled, Text: "interrupted"}
 	}
 	if unimplemented(err) {
@@ -88,8 +89,16 @@ func diagnose(err error) Fault {
 	return Fault{Text: reason(err)}
 }
 
+// canceled tells the end of the context from a deadline of the transport, such as that of a dial, which
+// passes for context.DeadlineExceeded too.
+func canceled(err error) bool {
+	_, sending := errors.AsType[*smithyhttp.RequestSendError](err)
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !sending
+}
+
+// status names the HTTP status where it is not the usual one.
 func status(err error) string {
-	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil && answer.HTTPStatusCode() != 200 {
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil && answer.HTTPStatusCode() != http.StatusOK {
 		return fmt.Sprintf(" (HTTP %d)", answer.HTTPStatusCode())
 	}
 	return ""
