@@ -11,6 +11,7 @@ import (
 type document struct {
 	parsed     *policy.Document
 	statements statements
+	denies     []*policy.Statement // that hold for every request on every resource
 }
 
 // use is one use of a document: what it is called where it stands, and the text or why there is none.
@@ -31,7 +32,11 @@ func (u use) value() gsl.Value {
 func newDocument(parsed *policy.Document) *document {
 	d := &document{parsed: parsed, statements: make(statements, len(parsed.Statements))}
 	for i := range parsed.Statements {
-		d.statements[i] = statement{doc: d, parsed: &parsed.Statements[i]}
+		st := &parsed.Statements[i]
+		d.statements[i] = statement{doc: d, parsed: st}
+		if st.Effect == policy.Deny && len(st.Conditions) == 0 && onEverything(st) {
+			d.denies = append(d.denies, st)
+		}
 	}
 	return d
 }

@@ -1,0 +1,163 @@
+package facts
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+)
+
+// maxAction bounds the actions that a rule may ask for; the longest real one has 90 bytes.
+const maxAction = 128
+
+// everyAction is what the bare star means: each action has a colon.
+const everyAction = "*:*"
+
+// action is an action that a rule asks for: a name, or a pattern such as iam:*.
+type action struct {
+	text   string
+	wild   bool
+	shapes []string // patterns of the ARNs that it can act on; nil: any
+}
+
+// arnServices are the services whose actions act on ARNs of another service.
+// Source: Service Authorization Reference, resource types.
+var arnServices = map[string][]string{
+	"sts": {"sts", "iam"}, "ssm": {"ssm", "ec2", "ecs"}, "ec2-instance-connect": {"ec2", "ec2-instance-connect"}, "rds-data": {"rds"},
+	"kafka-cluster": {"kafka"}, "redshift-data": {"redshift"}, "sso": {"sso", "iam"}, "servicecatalog": {"servicecatalog", "catalog"},
+	"s3": {"s3", "s3-outposts", "s3-object-lambda"},
+}
+
+// parseAction reads "service:Name" with the wildcards * and ?, or the bare star.
+func parseAction(text string) (action, error) {
+	a := action{text: text, wild: strings.ContainsAny(text, "*?")}
+	if len(text) > maxAction {
+		return a, fmt.Errorf("action %.20q… is longer than %d bytes", text, maxAction)
+	}
+	service, name, ok := strings.Cut(text, ":")
+	if !ok && everything(text) {
+		a.text = everyAction
+		return a, nil
+	}
+	if !ok || !actionRunes(service) || !actionRunes(name) {
+		return a, fmt.Errorf("action %q: want service:Name, such as 'iam:PassRole' or 'iam:*'", text)
+	}
+	if strings.ContainsAny(service, "*?") {
+		return a, nil
+	}
+	service = strings.ToLower(service)
+	services := arnServices[service]
+	if services == nil {
+		services = []string{service}
+	}
+	for _, s := range services {
+		a.shapes = append(a.shapes, "arn:*:"+s+":*")
+	}
+	return a, nil
+}
+
+func actionRunes(s string) bool {
+	for _, r := range s {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+		if !letter && !strings.ContainsRune("-*?", r) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// within reports whether pattern fits every action that a stands for.
+func (a *action) within(pattern string) bool {
+	if a.wild {
+		return covers(pattern, a.text)
+	}
+	return arn.MatchFold(pattern, a.text)
+}
+
+// meets reports whether pattern fits some action that a stands for.
+func (a *action) meets(pattern string) bool {
+	if a.wild {
+		return overlaps(pattern, a.text)
+	}
+	return arn.MatchFold(pattern, a.text)
+}
+
+// onResource reports whether a resource pattern can fit something that the action acts on.
+func (a *action) onResource(pattern string) bool {
+	if a.shapes == nil || everything(pattern) {
+		return pattern != ""
+	}
+	head := pattern
+	for range 2 {
+		_, head, _ = strings.Cut(head, ":")
+	}
+	service, _, full := strings.Cut(head, ":")
+	exact := full && !strings.ContainsAny(pattern[:len(pattern)-len(head)+len(service)], "*?")
+	for _, shape := range a.shapes {
+		if exact && service == shape[len("arn:*:"):len(shape)-len(":*")] || !exact && overlaps(pattern, shape) {
+			return true
+		}
+	}
+	return false
+}
+
+// everything reports whether a pattern fits all there is.
+func everything(pattern string) bool { return pattern != "" && strings.Trim(pattern, "*") == "" }
+
+// covers reports whether pattern fits all that want fits, ASCII letter case ignored: a star in want is
+// answered by a star alone.
+func covers(pattern, want string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(want) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && want[i] != '*' && (pattern[p] == '?' || lower(pattern[p]) == lower(want[i])):
+			p++
+			i++
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// overlaps reports whether some text fits both patterns, ASCII letter case ignored. Time is the product of
+// their lengths; b has at most maxAction bytes and a few more.
+func overlaps(a, b string) bool {
+	var buffer [2][maxAction + 16]bool
+	next, row := buffer[0][:len(b)+1], buffer[1][:len(b)+1]
+	for i := len(a); i >= 0; i-- {
+		for j := len(b); j >= 0; j-- {
+			row[j] = meet(a, b, i, j, next, row)
+		}
+		next, row = row, next
+	}
+	return next[0]
+}
+
+// meet is overlaps(a[i:], b[j:]), given the row of i+1 and the part of this row behind j.
+func meet(a, b string, i, j int, next, row []bool) bool {
+	switch {
+	case i == len(a) && j == len(b):
+		return true
+	case i < len(a) && a[i] == '*':
+		return next[j] || j < len(b) && row[j+1]
+	case j < len(b) && b[j] == '*':
+		return row[j+1] || i < len(a) && next[j]
+	case i == len(a) || j == len(b):
+		return false
+	}
+	return (a[i] == '?' || b[j] == '?' || lower(a[i]) == lower(b[j])) && next[j+1]
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
+}
