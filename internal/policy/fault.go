@@ -11,10 +11,13 @@ import (
 // fault notes what AWS would refuse at the bytes from start to end. Beyond maxFaults nothing is noted, so
 // that a hostile document costs no more than its size.
 func (d *Document) fault(start, end int, message, hint string) {
-	if len(d.Faults) < maxFaults {
+	if !d.full() {
 		d.Faults = append(d.Faults, d.diagnostic(start, end, message, hint))
 	}
 }
+
+// full reports that no more faults are noted: the rest of the document need not be read.
+func (d *Document) full() bool { return len(d.Faults) >= maxFaults }
 
 func (d *Document) diagnostic(start, end int, message, hint string) source.Diagnostic {
 	from := advance(source.Pos{Line: 1, Column: 1}, d.Text[:start])

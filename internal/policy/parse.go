@@ -2,9 +2,11 @@ package policy
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,42 +31,101 @@ func Parse(text string) *Document {
 		d.fault(0, 0, "document is longer than 1 MiB", "AWS takes no policy beyond 20 KiB; is this the right file?")
 		return d
 	}
-	p := newParser(d)
-	root, ok := p.document()
-	if !ok {
-		return d
+	p := parsers.Get().(*parser)
+	defer p.release()
+	p.open(d)
+	if root, ok := p.document(); ok {
+		d.Root = root
+		p.interpret()
 	}
-	d.Root = root
-	d.interpret()
+	sortFaults(d.Faults)
 	return d
 }
 
-// parser builds the raw tree. Children of open containers wait on two stacks and are copied to a slice of
-// their exact size when the container closes.
+// parser reads one document at a time, first the raw tree, then the statements. Children of open
+// containers wait on two stacks and are copied to a slice of their exact size when the container closes.
 type parser struct {
-	doc     *Document
+	progress
+
+	// Kept from one document to the next.
+	buf     bytes.Buffer
 	dec     *jsontext.Decoder
-	text    string
-	at      source.Pos // cursor of place: moves forward only
-	end     int        // offset behind the last token
-	count   int
 	items   []*Node
 	members []Member
-
-	nodes       slab[Node]
-	itemSlab    slab[*Node]
-	membersSlab slab[Member]
+	found   []Value // of the element that is being read
 }
 
-func newParser(d *Document) *parser {
-	p := &parser{doc: d, text: d.Text, at: source.Pos{Line: 1, Column: 1}}
-	p.dec = jsontext.NewDecoder(bytes.NewBufferString(d.Text), jsontext.AllowDuplicateNames(true))
-	// Every value but the root follows an opener or a comma.
-	openers := strings.Count(d.Text, "{") + strings.Count(d.Text, "[")
-	p.nodes.size = 1 + openers + strings.Count(d.Text, ",")
-	p.membersSlab.size = strings.Count(d.Text, ":")
-	p.itemSlab.size = max(1, p.nodes.size-p.membersSlab.size)
+// progress is what a parser knows of its present document.
+type progress struct {
+	doc   *Document
+	text  string
+	at    source.Pos // of the last token: moves forward only
+	ascii bool       // columns are bytes
+	end   int        // offset behind the last token
+	count int        // of values so far
+
+	nodeSlab   slab[Node]
+	itemSlab   slab[*Node]
+	memberSlab slab[Member]
+	valueSlab  slab[Value]
+}
+
+// parsers keeps the buffers of parsers: a decoder and its stacks cost as much as a small document.
+var parsers = sync.Pool{New: func() any {
+	p := new(parser)
+	p.dec = jsontext.NewDecoder(&p.buf)
 	return p
+}}
+
+// open takes up a document.
+func (p *parser) open(d *Document) {
+	p.doc, p.text, p.at = d, d.Text, source.Pos{Line: 1, Column: 1}
+	p.buf.WriteString(d.Text)
+	p.dec.Reset(&p.buf, jsontext.AllowDuplicateNames(true))
+	p.ascii = isASCII(p.buf.Bytes())
+	p.expect()
+}
+
+func isASCII(b []byte) bool {
+	var bits uint64
+	for ; len(b) >= 8; b = b[8:] {
+		bits |= binary.LittleEndian.Uint64(b)
+	}
+	for _, c := range b {
+		bits |= uint64(c)
+	}
+	return bits&0x8080808080808080 == 0
+}
+
+// expect guesses how many values there are: each but the root follows an opener or a comma, and a string
+// that is no value is a name. Only punctuation inside strings, and literals, make the guess wrong.
+func (p *parser) expect() {
+	openers := strings.Count(p.text, "{") + strings.Count(p.text, "[")
+	nodes := 1 + openers + strings.Count(p.text, ",")
+	names := max(0, strings.Count(p.text, `"`)/2-nodes+openers)
+	p.nodeSlab.size = nodes
+	p.memberSlab.size = names
+	p.itemSlab.size = nodes - 1 - names
+	p.valueSlab.size = nodes / 2
+}
+
+// release gives the buffers back, without hold on the document; those of a huge one are dropped.
+func (p *parser) release() {
+	const keep = 64 << 10
+	if len(p.text) > keep {
+		return
+	}
+	p.progress = progress{}
+	p.buf.Reset()
+	p.items = popped(p.items, 0)
+	p.members = popped(p.members, 0)
+	parsers.Put(p)
+}
+
+// popped is a stack without what stands at and above base.
+func popped[T any](stack []T, base int) []T {
+	clear(stack[base:])
+	return stack[:base]
 }
 
 // document reads the root and the end of the text behind it.
@@ -74,35 +135,60 @@ func (p *parser) document() (*Node, bool) {
 		return nil, false
 	}
 	if _, err := p.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		at := skipSpace(p.text, p.end)
-		p.doc.fault(at, at+1, "document goes on after its closing brace", "keep one JSON object, and delete what follows it")
+		p.place()
+		p.doc.fault(p.at.Offset, p.at.Offset+1, "document goes on after its closing brace", "keep one JSON object, and delete what follows it")
 		return nil, false
 	}
 	return root, true
 }
 
-// next reads a token and says where it begins; its end is p.end.
-func (p *parser) next() (tok jsontext.Token, start int, ok bool) {
-	start = skipSpace(p.text, p.end)
+// next reads a token; it begins at p.at and ends at p.end.
+func (p *parser) next() (tok jsontext.Token, ok bool) {
 	tok, err := p.dec.ReadToken()
 	if err != nil {
 		p.syntaxFault(err)
-		return tok, start, false
+		return tok, false
 	}
+	p.place()
 	p.end = int(p.dec.InputOffset())
-	return tok, start, true
+	return tok, true
+}
+
+// place moves p.at behind the last token and what divides it from the next. No token holds a line break.
+func (p *parser) place() {
+	token := p.text[p.at.Offset:p.end]
+	if p.ascii {
+		p.at.Column += len(token)
+	} else {
+		p.at.Column += utf8.RuneCountInString(token)
+	}
+	i := p.end
+	for ; i < len(p.text); i++ {
+		switch p.text[i] {
+		case ' ', '\t', '\r', ',', ':':
+			p.at.Column++
+		case '\n':
+			p.at.Line++
+			p.at.Column = 1
+		default:
+			p.at.Offset = i
+			return
+		}
+	}
+	p.at.Offset = i
 }
 
 func (p *parser) value(depth int) (*Node, bool) {
-	tok, start, ok := p.next()
+	tok, ok := p.next()
 	if !ok {
 		return nil, false
 	}
-	return p.build(tok, start, depth)
+	return p.build(tok, depth)
 }
 
 // build makes the node of the value that tok begins.
-func (p *parser) build(tok jsontext.Token, start, depth int) (*Node, bool) {
+func (p *parser) build(tok jsontext.Token, depth int) (*Node, bool) {
+	start := p.at.Offset
 	if p.count++; p.count > maxValues {
 		p.doc.fault(start, start+1, "document holds more than 131072 values", "no AWS policy is that large; is this the right file?")
 		return nil, false
@@ -111,8 +197,8 @@ func (p *parser) build(tok jsontext.Token, start, depth int) (*Node, bool) {
 		p.doc.fault(start, start+1, "document is nested deeper than 64 levels", "a policy needs 6; is this the right file?")
 		return nil, false
 	}
-	n := p.nodes.one()
-	n.Pos = p.place(start)
+	n := p.nodeSlab.one()
+	n.Pos = p.at
 	ok := true
 	switch tok.Kind() {
 	case '{':
@@ -120,9 +206,9 @@ func (p *parser) build(tok jsontext.Token, start, depth int) (*Node, bool) {
 		n.Members, ok = p.object(depth)
 	case '[':
 		n.Kind = List
-		n.Items, ok = p.list(depth)
+		n.Items, ok = p.array(depth)
 	case '"':
-		n.Kind, n.Text = String, p.str(tok, start)
+		n.Kind, n.Text = String, p.str(tok)
 	case '0':
 		n.Kind, n.Text = Number, p.text[start:p.end]
 	case 't', 'f':
@@ -132,46 +218,46 @@ func (p *parser) build(tok jsontext.Token, start, depth int) (*Node, bool) {
 	return n, ok
 }
 
-func (p *parser) list(depth int) ([]*Node, bool) {
+func (p *parser) array(depth int) ([]*Node, bool) {
 	base := len(p.items)
 	for {
-		tok, start, ok := p.next()
+		tok, ok := p.next()
 		if !ok {
 			return nil, false
 		}
 		if tok.Kind() == ']' {
 			break
 		}
-		n, ok := p.build(tok, start, depth+1)
+		n, ok := p.build(tok, depth+1)
 		if !ok {
 			return nil, false
 		}
 		p.items = append(p.items, n)
 	}
 	out := p.itemSlab.copy(p.items[base:])
-	p.items = p.items[:base]
+	p.items = popped(p.items, base)
 	return out, true
 }
 
 func (p *parser) object(depth int) ([]Member, bool) {
 	base := len(p.members)
 	for {
-		tok, start, ok := p.next()
+		tok, ok := p.next()
 		if !ok {
 			return nil, false
 		}
 		if tok.Kind() == '}' {
 			break
 		}
-		name := p.str(tok, start)
+		name, start := p.str(tok), p.at.Offset
 		n, ok := p.value(depth + 1)
 		if !ok {
 			return nil, false
 		}
 		p.members = append(p.members, Member{Name: name, Value: n, Offset: start})
 	}
-	out := p.membersSlab.copy(p.members[base:])
-	p.members = p.members[:base]
+	out := p.memberSlab.copy(p.members[base:])
+	p.members = popped(p.members, base)
 	p.duplicates(out)
 	return out, true
 }
@@ -179,45 +265,47 @@ func (p *parser) object(depth int) ([]Member, bool) {
 // duplicates reports names that stand twice in one object: AWS refuses them, and JSON readers disagree
 // on which one counts.
 func (p *parser) duplicates(members []Member) {
-	const few = 12
-	if len(members) <= few {
-		for i, m := range members {
-			for _, earlier := range members[:i] {
-				if earlier.Name == m.Name {
-					p.duplicate(m)
-					break
-				}
-			}
+	for _, i := range repeated(members, func(m *Member) string { return m.Name }) {
+		if p.doc.full() {
+			return
 		}
-		return
-	}
-	seen := make(map[string]struct{}, len(members))
-	for _, m := range members {
-		if _, twice := seen[m.Name]; twice {
-			p.duplicate(m)
-		}
-		seen[m.Name] = struct{}{}
+		p.doc.fault(members[i].Offset, members[i].Offset+1, "element "+quote(members[i].Name)+" stands twice in one object",
+			"AWS refuses duplicate elements; merge their values into one list")
 	}
 }
 
-func (p *parser) duplicate(m Member) {
-	p.doc.fault(m.Offset, m.Offset+1, "element "+quote(m.Name)+" stands twice in one object",
-		"AWS refuses duplicate elements; merge their values into one list")
+// repeated lists the indexes of elements whose name an earlier one has.
+func repeated[T any](all []T, name func(*T) string) []int {
+	const few = 12
+	var out []int
+	var seen map[string]struct{}
+	if len(all) > few {
+		seen = make(map[string]struct{}, len(all))
+	}
+	for i := range all {
+		n, twice := name(&all[i]), false
+		if seen != nil {
+			_, twice = seen[n]
+			seen[n] = struct{}{}
+		} else {
+			for j := 0; j < i && !twice; j++ {
+				twice = name(&all[j]) == n
+			}
+		}
+		if twice {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // str is the value of a string token, without a copy where nothing is escaped.
-func (p *parser) str(tok jsontext.Token, start int) string {
-	raw := p.text[start+1 : p.end-1]
+func (p *parser) str(tok jsontext.Token) string {
+	raw := p.text[p.at.Offset+1 : p.end-1]
 	if strings.IndexByte(raw, '\\') < 0 {
 		return raw
 	}
 	return tok.String()
-}
-
-// place moves the cursor forward to offset and returns it.
-func (p *parser) place(offset int) source.Pos {
-	p.at = advance(p.at, p.text[p.at.Offset:offset])
-	return p.at
 }
 
 // advance is the place behind text, which begins at pos.
@@ -230,14 +318,6 @@ func advance(pos source.Pos, text string) source.Pos {
 	}
 	pos.Column += utf8.RuneCountInString(text)
 	return pos
-}
-
-// skipSpace is the offset of the first byte at or behind from that is no space, comma or colon.
-func skipSpace(text string, from int) int {
-	for from < len(text) && strings.IndexByte(" \t\r\n,:", text[from]) >= 0 {
-		from++
-	}
-	return from
 }
 
 // syntaxFault says in our words where and why the text is not JSON.

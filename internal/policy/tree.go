@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -120,32 +121,46 @@ func (d *Document) Snippet(n *Node, limit int) string {
 	if n == nil || limit <= 0 || n.End > len(d.Text) {
 		return ""
 	}
-	var b strings.Builder
-	runes, last, quoted, escaped, space := 0, 0, false, false, false
+	out := clipped{limit: limit}
+	var quoted, escaped, space bool
 	for _, r := range d.Text[n.Pos.Offset:n.End] {
-		if !quoted && strings.ContainsRune(" \t\r\n", r) {
+		if !quoted && (r == ' ' || r == '\t' || r == '\r' || r == '\n') {
 			space = true
 			continue
 		}
-		for _, out := range [...]struct {
-			rune
-			write bool
-		}{{' ', space}, {r, true}} {
-			if !out.write {
-				continue
-			}
-			if runes == limit {
-				return b.String()[:last] + "…"
-			}
-			if runes == limit-1 {
-				last = b.Len()
-			}
-			b.WriteRune(out.rune)
-			runes++
+		if space {
+			out.add(' ')
+			space = false
 		}
-		space = false
+		if !out.add(r) {
+			break
+		}
 		quoted = quoted != (r == '"' && !escaped)
 		escaped = quoted && r == '\\' && !escaped
 	}
-	return b.String()
+	return string(out.text)
+}
+
+// clipped is a text of at most limit runes; the last one is "…" where more was added.
+type clipped struct {
+	text         []byte
+	runes, limit int
+	last         int // offset of the rune that "…" would replace
+}
+
+// add reports whether r found room.
+func (c *clipped) add(r rune) bool {
+	if c.runes == c.limit {
+		c.text = append(c.text[:c.last], "…"...)
+		c.limit = 0
+	}
+	if c.limit == 0 {
+		return false
+	}
+	if c.runes == c.limit-1 {
+		c.last = len(c.text)
+	}
+	c.text = utf8.AppendRune(c.text, r)
+	c.runes++
+	return true
 }

@@ -1,0 +1,38 @@
+package policy
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDocument_Check(t *testing.T) {
+	t.Parallel()
+	// The mark § stands where each fault is found; want holds their messages, one a line.
+	tests := []struct {
+		name, text string
+		kind       DocumentKind
+		want       string
+	}{
+		{"identity", `{"Effect":"Allow","Action":"*","Resource":"*"}`, Identity, ""},
+		{"identity with principal", `{"Effect":"Allow","Action":"*","NotPrincipal":§"*","NotResource":"*"}`, Identity, "statement of an identity policy names a principal"},
+		{"identity without resource", `§{"Effect":"Allow","Action":"*"}`, Identity, "statement of an identity policy names no resource"},
+		{"trust", `{"Effect":"Allow","Action":"*","Principal":"*"}`, Trust, ""},
+		{"trust with resource", `{"Effect":"Allow","Action":"*","NotPrincipal":"*","NotResource":§["*"]}`, Trust, "statement of a trust policy names a resource"},
+		{"trust without principal", `§{"Effect":"Allow","Action":"*","Resource":§"*"}`, Trust, "statement of a trust policy names no principal\nstatement of a trust policy names a resource"},
+		{"resource", `{"Effect":"Allow","Action":"*","NotPrincipal":"*","NotResource":"*"}`, Resource, ""},
+		{"resource without resource", `{"Effect":"Allow","Action":"*","Principal":"*"}`, Resource, ""},
+		{"resource without principal", `§{"Effect":"Allow","Action":"*","Resource":"*"}`, Resource, "statement of a resource policy names no principal"},
+		{"second statement", `{"Effect":"Allow","Action":"*","Resource":"*"},§{"Effect":"Allow","Action":"*"}`, Identity, "statement of an identity policy names no resource"},
+		{"no JSON", "{", Identity, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text, want := marked(`{"Statement":[`+tt.text+`]}`, tt.want)
+			if diff := cmp.Diff(want, placed(Parse(text).Check(tt.kind))); diff != "" {
+				t.Errorf("check of %s (-want +got):\n%s", text, diff)
+			}
+		})
+	}
+}
