@@ -1,11 +1,6 @@
-// Package gsl compiles GSL (the Governance Specification Language) to closures and runs it on three values.
-//
-// Contract: a rule compiles once against a Schema, to a Program that is safe for concurrent use; judging
-// allocates nothing for scalar properties. A value behind a gap is unknown and stays so (Kleene's and, or, not).
-// Limits: 64 KiB of text, 100 levels, regular expressions of 1,000 characters (Go's, linear time).
-// It knows nothing of AWS: entities and their functions are declared by a Schema.
-// Floor: 3.
 package gsl
+
+import "sync/atomic"
 
 // Property is one declared property of a Type.
 type Property struct {
@@ -30,11 +25,14 @@ type Planned struct {
 	Why  string
 }
 
-// Schema is everything a rule may name.
+// Schema is everything a rule may name. It must not change once a rule was compiled against it, and is not
+// copied; rules may be compiled against it concurrently.
 type Schema struct {
 	Entities  []*Type // keywords and entity names ignore letter case
 	Planned   []Planned
 	Functions []*Function // beside the language's own
+
+	names atomic.Pointer[index] // look-up tables, built at the first use
 }
 
 // Function is a postfix function (`document grants('iam:*')`) or, with Free, one that stands alone
@@ -42,8 +40,9 @@ type Schema struct {
 type Function struct {
 	Name    string
 	Free    bool
-	Min     int // arguments
-	Max     int // -1: any number
+	Min     int   // arguments
+	Max     int   // -1: any number
+	Elem    *Type // of the object it gives, or of the elements of the list; nil: a scalar, or a Record
 	Doc     string
 	Example string
 	// Check sees the literal arguments at compile time (null for those that are not literal) and may refuse
@@ -52,10 +51,10 @@ type Function struct {
 	Call  func(c *Call) Value
 }
 
-// Call is one call of a Function.
+// Call is one call of a Function. It is valid until the function returns.
 type Call struct {
 	Env      *Env
-	Self     Value   // the value to the left; the entity where there is none
+	Self     Value   // the value to the left; the element of the block, or the entity, where there is none
 	Entity   any     // the entity that is judged
 	Args     []Value // evaluated
 	Prepared any     // what Check gave
@@ -64,7 +63,7 @@ type Call struct {
 // Prove records evidence for the verdict, when evidence is wanted; else it does nothing.
 func (c *Call) Prove(v Value) {
 	if c.Env.Trace != nil {
-		c.Env.Trace.Evidence(v)
+		c.Env.run.tell(event{kind: sawEvidence, value: v})
 	}
 }
 
@@ -74,6 +73,8 @@ type Env struct {
 	UnknownAsNull bool  // as CloudGuard does, for rules that run as published
 	Host          any   // for the schema's own functions
 	Trace         Trace // nil: no evidence is gathered
+
+	run run
 }
 
 // Trace gathers what made a verdict true. Evidence may be told the same value twice.

@@ -1,0 +1,260 @@
+package gsl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ambit-iam/ambit/internal/source"
+)
+
+func compileIsEmpty(_ *compiler, c invocation) code {
+	if c.self.pipe != nil {
+		some := c.self.truth
+		return truthCode(func(e *Env) Truth { return some(e).Not() })
+	}
+	value := c.self.asValue()
+	return truthCode(func(e *Env) Truth {
+		v := value(e)
+		switch v.kind {
+		case Null, String, List, Unknown:
+			return v.Truth().Not()
+		default:
+			return False
+		}
+	})
+}
+
+// compileLength counts the elements of a list or the characters of a string. A list with an unknown element
+// has an unknown length.
+func compileLength(_ *compiler, c invocation) code {
+	value := c.self.asValue()
+	return code{kind: Number, value: func(e *Env) Value {
+		v := value(e)
+		switch v.kind {
+		case Unknown:
+			return v
+		case String:
+			return NumberOf(float64(utf8.RuneCountInString(v.str)))
+		case List:
+			s := v.Sequence()
+			n := length(s)
+			for i := range n {
+				if u := e.element(s, i); u.kind == Unknown {
+					return u
+				}
+			}
+			return NumberOf(float64(n))
+		default:
+			return Value{}
+		}
+	}}
+}
+
+// fixedText is a literal string argument; anything else is refused.
+func (k *compiler) fixedText(c invocation, i int) (string, bool) {
+	v := c.args[i].constant()
+	if v.kind != String || v.str == "" {
+		k.fail(c.call.Args[i].Range(), fmt.Sprintf("%s takes a string in single quotes here", c.call.Name.Text), "such as: "+c.example)
+		return "", false
+	}
+	return v.str, true
+}
+
+func compileSplit(k *compiler, c invocation) code {
+	sep, ok := k.fixedText(c, 0)
+	if !ok {
+		return fixedCode(Value{})
+	}
+	value := c.self.asValue()
+	return code{kind: List, value: func(e *Env) Value {
+		v := value(e)
+		if v.kind == Null || v.kind == Unknown {
+			return v
+		}
+		var parts Values
+		s, n := elements(v)
+		for i := range n {
+			switch w := e.at(v, s, i); w.kind {
+			case Null, List, Object:
+			case Unknown:
+				parts = append(parts, w)
+			default:
+				for part := range strings.SplitSeq(scalarText(w), sep) {
+					parts = append(parts, StringOf(part))
+				}
+			}
+		}
+		return ListOf(&parts)
+	}}
+}
+
+func compileJoin(_ *compiler, c invocation) code {
+	value, separator := c.self.asValue(), c.args[0].asValue()
+	return code{kind: String, value: func(e *Env) Value {
+		v, sep := value(e), separator(e)
+		switch {
+		case v.kind == Null || v.kind == Unknown:
+			return v
+		case sep.kind == Unknown:
+			return sep
+		}
+		var parts []string
+		s, n := elements(v)
+		for i := range n {
+			switch w := e.at(v, s, i); w.kind {
+			case Null, List, Object:
+			case Unknown:
+				return w
+			default:
+				parts = append(parts, scalarText(w))
+			}
+		}
+		return StringOf(strings.Join(parts, scalarText(sep)))
+	}}
+}
+
+// compileGetValue reads one property by its exact name, dots and all.
+func compileGetValue(k *compiler, c invocation) code {
+	name, ok := k.fixedText(c, 0)
+	if !ok {
+		return fixedCode(Value{})
+	}
+	a := access{rest: name}
+	if c.self.typ != nil {
+		if p := k.schema.property(c.self.typ, name); p == nil {
+			k.noProperty(c.call.Args[0].Range(), c.self.typ, name)
+		} else {
+			if k.schema.isEntity[c.self.typ] {
+				k.reads[c.self.typ.Name+"."+name] = true
+			}
+			a = access{steps: []*Property{p}, kind: p.Kind, typ: p.Elem, date: p.Date}
+		}
+	}
+	field := c.call.Root || c.call.X == nil && k.scope.top
+	value := c.self.asValue()
+	return code{kind: a.kind, typ: a.typ, date: a.date, value: func(e *Env) Value {
+		v := value(e)
+		if len(a.steps) > 0 {
+			v = a.of(v)
+		} else if r, isRecord := v.ref.(Record); isRecord && v.kind == Object {
+			v, _ = r.Lookup(name)
+		} else {
+			v = absent(v)
+		}
+		return e.seen(name, field, v)
+	}}
+}
+
+// compileSetting is a constant: settings are known when a rule is compiled.
+func compileSetting(k *compiler, c invocation) code {
+	name, ok := k.fixedText(c, 0)
+	if !ok {
+		return fixedCode(Value{})
+	}
+	v, ok := k.settings[name]
+	if !ok {
+		var names []string
+		for n := range k.settings {
+			names = append(names, n)
+		}
+		slices.Sort(names)
+		k.fail(c.call.Args[0].Range(), fmt.Sprintf("the rule has no setting %.60q", name), source.DidYouMean(name, names))
+	}
+	return fixedCode(v)
+}
+
+// compileFilterPattern compares CloudWatch metric filters without regard to layout.
+func compileFilterPattern(k *compiler, c invocation) code {
+	pattern, ok := k.fixedText(c, 0)
+	if !ok {
+		return fixedCode(Value{})
+	}
+	want := filterTerms(pattern)
+	value := c.self.asValue()
+	return truthCode(func(e *Env) Truth {
+		v := value(e)
+		switch v.kind {
+		case Unknown:
+			return Maybe
+		case String:
+			return TruthOf(slices.Equal(filterTerms(v.str), want))
+		default:
+			return False
+		}
+	})
+}
+
+// filterTerms brings a metric filter into a form that can be compared: without blanks, in lower case, and
+// where it is a pure disjunction as the sorted set of its terms, each without brackets around it.
+func filterTerms(pattern string) []string {
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, pattern)
+	if strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
+		text = text[1 : len(text)-1]
+	}
+	text = unwrap(text)
+	terms := disjuncts(text)
+	for i, t := range terms {
+		terms[i] = unwrap(t)
+	}
+	slices.Sort(terms)
+	return slices.Compact(terms)
+}
+
+// disjuncts cuts a filter at its outermost ||. One that has an outermost && stays whole.
+func disjuncts(text string) []string {
+	var terms []string
+	depth, begin := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth != 0 || i+1 == len(text) {
+			continue
+		}
+		switch text[i : i+2] {
+		case "&&":
+			return []string{text}
+		case "||":
+			terms = append(terms, text[begin:i])
+			begin = i + 2
+			i++
+		}
+	}
+	return append(terms, text[begin:])
+}
+
+// unwrap takes brackets off that stand around the whole text.
+func unwrap(text string) string {
+	for strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") && closesAtEnd(text) {
+		text = text[1 : len(text)-1]
+	}
+	return text
+}
+
+// closesAtEnd reports whether the bracket that opens the text closes at its end.
+func closesAtEnd(text string) bool {
+	depth := 0
+	for i, c := range []byte(text) {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 {
+			return i == len(text)-1
+		}
+	}
+	return false
+}
