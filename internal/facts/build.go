@@ -7,6 +7,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
@@ -182,11 +183,11 @@ func inlineTitle(name string) string { return "inline policy " + strconv.Quote(n
 
 // hold fills in the policies of an identity and enters it with their holders.
 func (b *builder) hold(i *identity, attached []string, inline []account.InlinePolicy, part account.Part) {
-	i.managed = make(refs[managedPolicy], 0, len(attached))
+	i.managed = make(gsl.PointerSeq[managedPolicy], 0, len(attached))
 	for _, id := range attached {
 		i.managed = append(i.managed, b.policies[id])
 	}
-	i.inline = make(rows[inlinePolicy], 0, len(inline))
+	i.inline = make(gsl.StructSeq[inlinePolicy], 0, len(inline))
 	for _, p := range inline {
 		i.inline = append(i.inline, inlinePolicy{p.Name, b.document(p.Document, part, i.arn, inlineTitle(p.Name))})
 	}
@@ -210,7 +211,7 @@ func (b *builder) addGroups() {
 		for _, p := range g.managed {
 			p.groups = append(p.groups, &g.common)
 		}
-		g.inGroup = make(rows[combinedPolicy], len(g.inline))
+		g.inGroup = make(gsl.StructSeq[combinedPolicy], len(g.inline))
 		for k := range g.inline {
 			u := g.inline[k].use
 			u.title += " of group " + strconv.Quote(g.name)
@@ -228,7 +229,7 @@ func (b *builder) addRoles() {
 		r.common = common{set: b.Set, name: src.Name, arn: src.ARN, id: src.ID, path: src.Path, tags: src.Tags}
 		trust := b.document(src.Trust, account.PartRoles, src.ARN, "trust policy")
 		r.trust = combinedPolicy{name: "trust policy", relation: relationTrust, use: trust}
-		r.combined = append(make(refs[combinedPolicy], 0, 1+len(src.Inline)+len(src.Attached)), &r.trust)
+		r.combined = append(make(gsl.PointerSeq[combinedPolicy], 0, 1+len(src.Inline)+len(src.Attached)), &r.trust)
 		b.hold(&r.identity, src.Attached, src.Inline, account.PartRoles)
 		for _, p := range r.managed {
 			p.roles = append(p.roles, &r.common)

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"sync"
+
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
@@ -34,7 +36,7 @@ type properties[T any] []*gsl.Property
 
 // add declares a property; get may give null or unknown.
 func (p *properties[T]) add(name string, kind gsl.Kind, doc string, get func(*T) gsl.Value) *gsl.Property {
-	added := &gsl.Property{Name: name, Kind: kind, Doc: doc, Get: func(self any) gsl.Value { return get(self.(*T)) }}
+	added := gsl.Prop(name, kind, doc, get)
 	*p = append(*p, added)
 	return added
 }
@@ -82,8 +84,8 @@ func (p *properties[T]) common(typeName string, of func(*T) *common) {
 	})
 	p.text("region", "always null: IAM is global", null)
 	p.text("source", "always \"db\", as CloudGuard has it", func(*T) gsl.Value { return gsl.StringOf("db") })
-	p.list("tags", tagType, "the tags", func(e *T) gsl.Value {
-		return of(e).known(gsl.ListOf((*rows[account.Tag])(&of(e).tags)))
+	p.list("tags", tagType(), "the tags", func(e *T) gsl.Value {
+		return of(e).known(gsl.ListOf((*gsl.StructSeq[account.Tag])(&of(e).tags)))
 	})
 	p.object("vpc", nil, "always null: IAM is in no VPC", null)
 }
@@ -95,18 +97,21 @@ func (p *properties[T]) path(of func(*T) *common) {
 	})
 }
 
+// Types are built at their first use: Go would set package variables before those that only a generic method
+// refers to.
+
 // tagType is {key, value}.
-var tagType = func() *gsl.Type {
+var tagType = sync.OnceValue(func() *gsl.Type {
 	var p properties[account.Tag]
 	p.text("key", "the tag's key as written", func(t *account.Tag) gsl.Value { return gsl.StringOf(t.Key) })
 	p.text("value", "the tag's value", func(t *account.Tag) gsl.Value { return gsl.StringOf(t.Value) })
 	return &gsl.Type{Name: "Tag", Doc: "one tag", Properties: p}
-}()
+})
 
 // holderType is who holds a policy, is in a group or holds a device.
-var holderType = func() *gsl.Type {
+var holderType = sync.OnceValue(func() *gsl.Type {
 	var p properties[common]
 	p.text("name", "the name of the user, group or role", func(c *common) gsl.Value { return gsl.StringOf(c.name) })
 	p.text("arn", "its ARN", func(c *common) gsl.Value { return gsl.StringOf(c.arn) })
 	return &gsl.Type{Name: "Holder", Doc: "a user, group or role", Properties: p}
-}()
+})

@@ -89,14 +89,14 @@ func (o *object) Lookup(name string) (gsl.Value, bool) { return member((*policy.
 // AppendJSON writes the object compactly.
 func (o *object) AppendJSON(to []byte) []byte { return (*policy.Node)(o).AppendJSON(to) }
 
-// list is a list of a document, as a Sequence.
-type list policy.Node
+// array is a list of a document, as a Sequence.
+type array policy.Node
 
 // Len and At make it a gsl.Sequence.
-func (l *list) Len() int { return len(l.Items) }
+func (a *array) Len() int { return len(a.Items) }
 
 // At is the value at i.
-func (l *list) At(i int) gsl.Value { return node(l.Items[i]) }
+func (a *array) At(i int) gsl.Value { return node(a.Items[i]) }
 
 func member(n *policy.Node, name string) (gsl.Value, bool) {
 	found := n.Member(name)
@@ -120,7 +120,7 @@ func node(n *policy.Node) gsl.Value {
 	case policy.String:
 		return gsl.StringOf(n.Text)
 	case policy.List:
-		return gsl.ListOf((*list)(n))
+		return gsl.ListOf((*array)(n))
 	case policy.Object:
 		return gsl.RecordOf((*object)(n))
 	case policy.Null:

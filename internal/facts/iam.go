@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"sync"
+
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/gsl"
 )
@@ -23,13 +25,13 @@ func (i *iam) whole(part account.Part, v gsl.Value) gsl.Value {
 }
 
 // iamType is Iam.
-var iamType = func() *gsl.Type {
+var iamType = sync.OnceValue(func() *gsl.Type {
 	var p properties[iam]
 	p.common("Iam", (*iam).self)
 	p.list("aliases", nil, "the account's aliases", func(i *iam) gsl.Value {
-		return i.whole(account.PartAliases, gsl.ListOf((*texts)(&i.set.snap.Aliases)))
+		return i.whole(account.PartAliases, gsl.ListOf((*gsl.Strings)(&i.set.snap.Aliases)))
 	})
-	p.object("passwordPolicy", passwordType, "the password policy; never null", func(i *iam) gsl.Value {
+	p.object("passwordPolicy", passwordType(), "the password policy; never null", func(i *iam) gsl.Value {
 		return i.whole(account.PartPasswordPolicy, gsl.PointerOf(i))
 	})
 	p.date("credentialReportGeneratedTime", "when the credential report was made", func(i *iam) gsl.Value {
@@ -38,12 +40,12 @@ var iamType = func() *gsl.Type {
 		}
 		return date(i.set.snap.Report.Generated)
 	})
-	p.object("stats", statsType, "the counters of GetAccountSummary", func(i *iam) gsl.Value { return gsl.PointerOf(i) })
+	p.object("stats", statsType(), "the counters of GetAccountSummary", func(i *iam) gsl.Value { return gsl.PointerOf(i) })
 	return &gsl.Type{Name: "Iam", Doc: "the account as a whole; one per account", Properties: p}
-}()
+})
 
 // passwordType is the password policy. An account without one has enabledInAccount false, and the least of all else.
-var passwordType = func() *gsl.Type {
+var passwordType = sync.OnceValue(func() *gsl.Type {
 	var p properties[iam]
 	p.flag("enabledInAccount", "whether the account has a password policy", func(i *iam) gsl.Value { return gsl.BoolOf(i.enabled) })
 	flag := func(name, doc string, get func(*account.PasswordPolicy) bool) {
@@ -63,7 +65,7 @@ var passwordType = func() *gsl.Type {
 	number("maxPasswordAge", "days until a password expires; 0: never", func(w *account.PasswordPolicy) int { return w.MaxAge })
 	number("passwordReusePrevention", "how many earlier passwords are refused", func(w *account.PasswordPolicy) int { return w.Reuse })
 	return &gsl.Type{Name: "PasswordPolicy", Doc: "the account's password policy", Properties: p}
-}()
+})
 
 // counters are the names of GetAccountSummary's SummaryMap, and of the same in GSL.
 // Source: IAM API reference, GetAccountSummary.
@@ -105,7 +107,7 @@ var counters = [...]struct{ gsl, aws, doc string }{
 }
 
 // statsType is the account summary. A counter that AWS did not give is unknown.
-var statsType = func() *gsl.Type {
+var statsType = sync.OnceValue(func() *gsl.Type {
 	var p properties[iam]
 	for _, c := range counters {
 		p.number(c.gsl, c.doc, func(i *iam) gsl.Value {
@@ -116,4 +118,4 @@ var statsType = func() *gsl.Type {
 		})
 	}
 	return &gsl.Type{Name: "AccountSummary", Doc: "the counters of GetAccountSummary", Properties: p}
-}()
+})

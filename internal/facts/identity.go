@@ -2,6 +2,7 @@ package facts
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/gsl"
@@ -11,10 +12,10 @@ import (
 type identity struct {
 	common
 	root     bool // the root user, to whom nothing can be attached
-	managed  refs[managedPolicy]
-	inline   rows[inlinePolicy]
+	managed  gsl.PointerSeq[managedPolicy]
+	inline   gsl.StructSeq[inlinePolicy]
 	boundary *managedPolicy
-	combined refs[combinedPolicy]
+	combined gsl.PointerSeq[combinedPolicy]
 	unheard  string // why combined is not complete; empty: it is
 }
 
@@ -22,8 +23,8 @@ type identity struct {
 type group struct {
 	identity
 	src     *account.Group
-	users   refs[common]
-	inGroup rows[combinedPolicy] // how members show its inline policies
+	users   gsl.PointerSeq[common]
+	inGroup gsl.StructSeq[combinedPolicy] // how members show its inline policies
 }
 
 // role is one IAM role.
@@ -42,16 +43,16 @@ func (r *role) self() *common  { return &r.common }
 
 // policies declares the policies of an identity.
 func (p *properties[T]) policies(of func(*T) *identity) {
-	p.list("managedPolicies", managedType, "the managed policies attached to it; null for the root user", func(e *T) gsl.Value {
+	p.list("managedPolicies", managedType(), "the managed policies attached to it; null for the root user", func(e *T) gsl.Value {
 		if of(e).root {
 			return gsl.Value{}
 		}
 		return of(e).known(gsl.ListOf(&of(e).managed))
 	})
-	p.list("inlinePolicies", inlineType, "the policies embedded in it", func(e *T) gsl.Value {
+	p.list("inlinePolicies", inlineType(), "the policies embedded in it", func(e *T) gsl.Value {
 		return of(e).known(gsl.ListOf(&of(e).inline))
 	})
-	p.list("combinedPolicies", combinedType, "all policies that speak for it, whatever way they came", func(e *T) gsl.Value {
+	p.list("combinedPolicies", combinedType(), "all policies that speak for it, whatever way they came", func(e *T) gsl.Value {
 		if i := of(e); i.unheard != "" {
 			return gsl.UnknownOf(i.unheard)
 		}
@@ -61,29 +62,29 @@ func (p *properties[T]) policies(of func(*T) *identity) {
 
 // bounded declares the permissions boundary of a user or role.
 func (p *properties[T]) bounded(of func(*T) *identity) {
-	p.object("permissionsBoundary", managedType, "the managed policy that is its permissions boundary, else null", func(e *T) gsl.Value {
+	p.object("permissionsBoundary", managedType(), "the managed policy that is its permissions boundary, else null", func(e *T) gsl.Value {
 		return of(e).known(pointer(of(e).boundary))
 	})
 }
 
 // groupType is IamGroup.
-var groupType = func() *gsl.Type {
+var groupType = sync.OnceValue(func() *gsl.Type {
 	var p properties[group]
 	p.common("IamGroup", (*group).self)
 	p.path((*group).self)
 	p.date("createDate", "when it was created", func(g *group) gsl.Value { return date(g.src.Created) })
 	p.policies(func(g *group) *identity { return &g.identity })
-	p.list("users", holderType, "the users in it", func(g *group) gsl.Value {
+	p.list("users", holderType(), "the users in it", func(g *group) gsl.Value {
 		if g.set.lacks[account.PartUsers] {
 			return gsl.UnknownOf(string(account.PartUsers))
 		}
 		return gsl.ListOf(&g.users)
 	})
 	return &gsl.Type{Name: "IamGroup", Doc: "an IAM group", Properties: p}
-}()
+})
 
 // roleType is IamRole.
-var roleType = func() *gsl.Type {
+var roleType = sync.OnceValue(func() *gsl.Type {
 	var p properties[role]
 	p.common("IamRole", (*role).self)
 	p.path((*role).self)
@@ -92,7 +93,7 @@ var roleType = func() *gsl.Type {
 	p.object("assumeRolePolicy", nil, "the trust policy: who may assume the role", func(r *role) gsl.Value { return r.trust.value() })
 	p.policies(func(r *role) *identity { return &r.identity })
 	p.bounded(func(r *role) *identity { return &r.identity })
-	p.object("roleLastUsed", lastUsedType, "its last use; never null", func(r *role) gsl.Value { return gsl.PointerOf(r) })
+	p.object("roleLastUsed", lastUsedType(), "its last use; never null", func(r *role) gsl.Value { return gsl.PointerOf(r) })
 	p.date("lastActivityDate", "its last use, or its creation where it was never used", func(r *role) gsl.Value {
 		if r.src.LastUsed.IsZero() {
 			return date(r.src.Created)
@@ -109,10 +110,10 @@ var roleType = func() *gsl.Type {
 		return gsl.BoolOf(strings.HasPrefix(r.path, serviceLinkedPath))
 	})
 	return &gsl.Type{Name: "IamRole", Doc: "an IAM role", Properties: p}
-}()
+})
 
 // lastUsedType is {lastUsedDate, region} of a role.
-var lastUsedType = func() *gsl.Type {
+var lastUsedType = sync.OnceValue(func() *gsl.Type {
 	var p properties[role]
 	p.date("lastUsedDate", "when a session last made a call", func(r *role) gsl.Value { return date(r.src.LastUsed) })
 	p.text("region", "where; null where it was never used", func(r *role) gsl.Value {
@@ -122,4 +123,4 @@ var lastUsedType = func() *gsl.Type {
 		return gsl.StringOf(r.src.LastUsedRegion)
 	})
 	return &gsl.Type{Name: "RoleLastUsed", Doc: "the last use of a role, in AWS's tracking period of 400 days", Properties: p}
-}()
+})

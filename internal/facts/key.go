@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"sync"
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/account"
@@ -18,7 +19,7 @@ type accessKey struct {
 	created  time.Time
 	use      account.KeyRow // of the report: when, where and for what it was last used
 	useHole  string         // why nobody knows its use; empty: use says it
-	sameTime bool           // the user's other key was created in the same second
+	sameTime bool           // the user's first key was created in the same second
 }
 
 func (k *accessKey) self() *common { return &k.common }
@@ -48,11 +49,11 @@ func (k *accessKey) lastActivity() gsl.Value {
 	return k.lastUsed()
 }
 
-// keySubject tells the keys of one user apart by their creation, which a later report still knows.
-func keySubject(k *accessKey) finding.Subject {
-	s := k.subject(keyType)
+// subject tells the keys of one user apart by their creation, which a later report still knows.
+func (k *accessKey) subject(t *gsl.Type) finding.Subject {
+	s := k.common.subject(t)
 	s.ID = k.name
-	if k.sameTime && k.slot == 1 {
+	if k.sameTime {
 		s.ID += "#2"
 	}
 	return s
@@ -70,14 +71,14 @@ func slotKey(p *properties[accessKey]) {
 }
 
 // slotType is a key as a user shows it.
-var slotType = func() *gsl.Type {
+var slotType = sync.OnceValue(func() *gsl.Type {
 	var p properties[accessKey]
 	slotKey(&p)
 	return &gsl.Type{Name: "AccessKey", Doc: "an access key as its user shows it", Properties: p}
-}()
+})
 
 // keyType is IamAccessKey.
-var keyType = func() *gsl.Type {
+var keyType = sync.OnceValue(func() *gsl.Type {
 	var p properties[accessKey]
 	p.common("IamAccessKey", (*accessKey).self)
 	slotKey(&p)
@@ -87,4 +88,4 @@ var keyType = func() *gsl.Type {
 	p.flag("isRoot", "whether it is the root user's", func(k *accessKey) gsl.Value { return gsl.BoolOf(k.user.root) })
 	p.number("slot", "1 or 2: its place in the credential report", func(k *accessKey) gsl.Value { return gsl.NumberOf(float64(k.slot + 1)) })
 	return &gsl.Type{Name: "IamAccessKey", Doc: "an access key, active or not", Properties: p}
-}()
+})

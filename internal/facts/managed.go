@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"sync"
+
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/gsl"
 )
@@ -15,8 +17,8 @@ type managedPolicy struct {
 	direct combinedPolicy // how its holders' combinedPolicies show it
 	group  combinedPolicy // how a group's members show it
 
-	users, groups, roles         refs[common] // attached
-	boundaryUsers, boundaryRoles refs[common]
+	users, groups, roles         gsl.PointerSeq[common] // attached
+	boundaryUsers, boundaryRoles gsl.PointerSeq[common]
 }
 
 // The relation types of a combined policy. Source: gsl.md section 2; "Group" is our own word.
@@ -42,7 +44,7 @@ type inlinePolicy struct {
 }
 
 // held counts users, groups or roles, unless that part of the account is a gap.
-func (p *managedPolicy) held(list *refs[common], part account.Part) gsl.Value {
+func (p *managedPolicy) held(list *gsl.PointerSeq[common], part account.Part) gsl.Value {
 	if p.set.lacks[part] {
 		return gsl.UnknownOf(string(part))
 	}
@@ -70,23 +72,23 @@ func (p *managedPolicy) read(get func(*account.Policy) gsl.Value) gsl.Value {
 func (p *managedPolicy) self() *common { return &p.common }
 
 // managedType is {arn, name}: how the holder of a managed policy shows it.
-var managedType = func() *gsl.Type {
+var managedType = sync.OnceValue(func() *gsl.Type {
 	var p properties[managedPolicy]
 	p.text("arn", "the policy's ARN", func(m *managedPolicy) gsl.Value { return gsl.StringOf(m.arn) })
 	p.text("name", "the policy's name", func(m *managedPolicy) gsl.Value { return gsl.StringOf(m.name) })
 	return &gsl.Type{Name: "ManagedPolicy", Doc: "a managed policy that is attached or is a boundary", Properties: p}
-}()
+})
 
 // inlineType is {name, document}.
-var inlineType = func() *gsl.Type {
+var inlineType = sync.OnceValue(func() *gsl.Type {
 	var p properties[inlinePolicy]
 	p.text("name", "the inline policy's name", func(i *inlinePolicy) gsl.Value { return gsl.StringOf(i.name) })
 	p.object("document", nil, "its document", func(i *inlinePolicy) gsl.Value { return i.value() })
 	return &gsl.Type{Name: "InlinePolicy", Doc: "a policy embedded in one user, group or role", Properties: p}
-}()
+})
 
 // combinedType is {name, id, relationType, policyDocument}.
-var combinedType = func() *gsl.Type {
+var combinedType = sync.OnceValue(func() *gsl.Type {
 	var p properties[combinedPolicy]
 	p.text("name", "the policy's name", func(c *combinedPolicy) gsl.Value { return gsl.StringOf(c.name) })
 	p.text("id", "the ARN of a managed policy, else null", func(c *combinedPolicy) gsl.Value {
@@ -99,10 +101,10 @@ var combinedType = func() *gsl.Type {
 		func(c *combinedPolicy) gsl.Value { return gsl.StringOf(c.relation) })
 	p.object("policyDocument", nil, "its document", func(c *combinedPolicy) gsl.Value { return c.value() })
 	return &gsl.Type{Name: "CombinedPolicy", Doc: "a policy that speaks for an identity, by whatever way", Properties: p}
-}()
+})
 
 // policyType is IamPolicy.
-var policyType = func() *gsl.Type {
+var policyType = sync.OnceValue(func() *gsl.Type {
 	var p properties[managedPolicy]
 	p.common("IamPolicy", (*managedPolicy).self)
 	p.path((*managedPolicy).self)
@@ -127,7 +129,7 @@ var policyType = func() *gsl.Type {
 	p.object("document", nil, "the document of the default version", func(m *managedPolicy) gsl.Value { return m.doc.value() })
 	policyHolders(&p)
 	return &gsl.Type{Name: "IamPolicy", Doc: "a managed policy: every customer policy, and each AWS policy in use", Properties: p}
-}()
+})
 
 // policyHolders declares who holds a policy, and for what.
 func policyHolders(p *properties[managedPolicy]) {
@@ -137,19 +139,19 @@ func policyHolders(p *properties[managedPolicy]) {
 	p.number("permissionsBoundaryUsageCount", "users and roles that it is the permissions boundary of", func(m *managedPolicy) gsl.Value {
 		return m.count(len(m.boundaryUsers)+len(m.boundaryRoles), account.PartUsers, account.PartRoles)
 	})
-	p.list("users", holderType, "the users that it is attached to", func(m *managedPolicy) gsl.Value {
+	p.list("users", holderType(), "the users that it is attached to", func(m *managedPolicy) gsl.Value {
 		return m.held(&m.users, account.PartUsers)
 	})
-	p.list("groups", holderType, "the groups that it is attached to", func(m *managedPolicy) gsl.Value {
+	p.list("groups", holderType(), "the groups that it is attached to", func(m *managedPolicy) gsl.Value {
 		return m.held(&m.groups, account.PartGroups)
 	})
-	p.list("roles", holderType, "the roles that it is attached to", func(m *managedPolicy) gsl.Value {
+	p.list("roles", holderType(), "the roles that it is attached to", func(m *managedPolicy) gsl.Value {
 		return m.held(&m.roles, account.PartRoles)
 	})
-	p.list("boundaryUsers", holderType, "the users that it bounds", func(m *managedPolicy) gsl.Value {
+	p.list("boundaryUsers", holderType(), "the users that it bounds", func(m *managedPolicy) gsl.Value {
 		return m.held(&m.boundaryUsers, account.PartUsers)
 	})
-	p.list("boundaryRoles", holderType, "the roles that it bounds", func(m *managedPolicy) gsl.Value {
+	p.list("boundaryRoles", holderType(), "the roles that it bounds", func(m *managedPolicy) gsl.Value {
 		return m.held(&m.boundaryRoles, account.PartRoles)
 	})
 }

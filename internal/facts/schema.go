@@ -10,7 +10,7 @@ import (
 var Schema = sync.OnceValue(func() *gsl.Schema {
 	return &gsl.Schema{
 		Entities: []*gsl.Type{
-			userType, groupType, roleType, policyType, iamType, keyType, serverCertificateType, profileType, virtualType, samlType, oidcType,
+			userType(), groupType(), roleType(), policyType(), iamType(), keyType(), serverCertificateType(), profileType(), virtualType(), samlType(), oidcType(),
 		},
 		Planned:   planned,
 		Functions: functions(),

@@ -58,55 +58,58 @@ func (s *Set) Env(asPublished bool) *gsl.Env {
 
 // Entities lists the entities of a type, by name (policies by ARN; keys by user, then slot). Letter case of
 // the type's name does not count; a type that facts lacks has no entities.
-func (s *Set) Entities(typeName string) iter.Seq[Entity] {
-	switch strings.ToLower(typeName) {
-	case "iam":
-		return entities(iamType, s.iam, (*iam).self)
-	case "iamuser":
-		return entities(userType, s.users, (*user).self)
-	case "iamgroup":
-		return entities(groupType, s.groups, (*group).self)
-	case "iamrole":
-		return entities(roleType, s.roles, (*role).self)
-	case "iampolicy":
-		return entities(policyType, s.policies, (*managedPolicy).self)
-	case "iamaccesskey":
-		return s.keyEntities
-	case "iamservercertificate":
-		return entities(serverCertificateType, s.certs, (*serverCertificate).self)
-	case "iaminstanceprofile":
-		return entities(profileType, s.profiles, (*instanceProfile).self)
-	case "virtualmfadevice":
-		return entities(virtualType, s.virtual, (*virtualMFA).self)
-	case "iamsamlprovider":
-		return entities(samlType, s.saml, (*samlProvider).self)
-	case "iamoidcprovider":
-		return entities(oidcType, s.oidc, (*oidcProvider).self)
-	}
-	return func(func(Entity) bool) {}
+func (s *Set) Entities(typeName string) iter.Seq[Entity] { return s.listing(typeName).each }
+
+// List is all entities of a type as a List<X> rule sees them.
+func (s *Set) List(typeName string) gsl.Sequence { return s.listing(typeName).all }
+
+// listing is the entities of one type.
+type listing struct {
+	all  gsl.Sequence
+	each iter.Seq[Entity]
 }
 
-func entities[T any](t *gsl.Type, list []T, self func(*T) *common) iter.Seq[Entity] {
-	return func(yield func(Entity) bool) {
-		for i := range list {
-			if e := &list[i]; !yield(Entity{t, e, self(e).subject(t)}) {
+func (s *Set) listing(typeName string) listing {
+	switch strings.ToLower(typeName) {
+	case "iam":
+		return list(iamType(), &s.iam, (*iam).subject)
+	case "iamuser":
+		return list(userType(), &s.users, (*user).subject)
+	case "iamgroup":
+		return list(groupType(), &s.groups, (*group).subject)
+	case "iamrole":
+		return list(roleType(), &s.roles, (*role).subject)
+	case "iampolicy":
+		return list(policyType(), &s.policies, (*managedPolicy).subject)
+	case "iamaccesskey":
+		return list(keyType(), &s.keys, (*accessKey).subject)
+	case "iamservercertificate":
+		return list(serverCertificateType(), &s.certs, (*serverCertificate).subject)
+	case "iaminstanceprofile":
+		return list(profileType(), &s.profiles, (*instanceProfile).subject)
+	case "virtualmfadevice":
+		return list(virtualType(), &s.virtual, (*virtualMFA).subject)
+	case "iamsamlprovider":
+		return list(samlType(), &s.saml, (*samlProvider).subject)
+	case "iamoidcprovider":
+		return list(oidcType(), &s.oidc, (*oidcProvider).subject)
+	}
+	return listing{all: (*gsl.Values)(nil), each: func(func(Entity) bool) {}}
+}
+
+func list[T any](t *gsl.Type, entities *[]T, subject func(*T, *gsl.Type) finding.Subject) listing {
+	return listing{(*gsl.StructSeq[T])(entities), func(yield func(Entity) bool) {
+		for i := range *entities {
+			if e := &(*entities)[i]; !yield(Entity{t, e, subject(e, t)}) {
 				return
 			}
 		}
-	}
-}
-
-func (s *Set) keyEntities(yield func(Entity) bool) {
-	for i := range s.keys {
-		if k := &s.keys[i]; !yield(Entity{keyType, k, keySubject(k)}) {
-			return
-		}
-	}
+	}}
 }
 
 // Account is the subject of a verdict on the account as a whole, under the name of the type that was judged.
 func (s *Set) Account(typeName string) finding.Subject {
-	subject := s.iam[0].subject(iamType)
+	subject := s.iam[0].subject(iamType())
 	subject.Type = typeName
 	return subject
 }

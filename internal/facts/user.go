@@ -2,6 +2,7 @@ package facts
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -18,7 +19,7 @@ type user struct {
 	virtual bool                  // a virtual MFA device is assigned
 	keys    [2]*accessKey         // by slot; nil: no key there, unless keyHole
 	keyHole string                // why nobody knows the keys; empty: keys is complete
-	groups  texts
+	groups  gsl.Strings
 }
 
 func (u *user) self() *common { return &u.common }
@@ -174,7 +175,7 @@ func (u *user) lastActivity() gsl.Value {
 }
 
 // userType is IamUser.
-var userType = func() *gsl.Type {
+var userType = sync.OnceValue(func() *gsl.Type {
 	var p properties[user]
 	p.common("IamUser", (*user).self)
 	p.text("path", "the path; null for the root user", func(u *user) gsl.Value {
@@ -198,7 +199,7 @@ var userType = func() *gsl.Type {
 	})
 	p.bounded(func(u *user) *identity { return &u.identity })
 	return &gsl.Type{Name: "IamUser", Doc: "an IAM user, or the root user (named <root_account>)", Properties: p}
-}()
+})
 
 // userPassword declares what the credential report says of a user's password.
 func userPassword(p *properties[user]) {
@@ -218,18 +219,18 @@ func userPassword(p *properties[user]) {
 // userKeys declares a user's access keys and signing certificates.
 func userKeys(p *properties[user]) {
 	for slot, name := range []string{"first", "second"} {
-		p.object(name+"AccessKey", slotType, "the "+name+" access key; null where there is none", func(u *user) gsl.Value { return u.key(slot) })
+		p.object(name+"AccessKey", slotType(), "the "+name+" access key; null where there is none", func(u *user) gsl.Value { return u.key(slot) })
 	}
 	for slot, name := range []string{"first", "second"} {
-		p.object(name+"Certificate", certificateType, "the "+name+" signing certificate; null where there is none",
+		p.object(name+"Certificate", certificateType(), "the "+name+" signing certificate; null where there is none",
 			func(u *user) gsl.Value { return u.certificate(slot) })
 	}
 }
 
 // certificateType is {isActive, lastRotated}.
-var certificateType = func() *gsl.Type {
+var certificateType = sync.OnceValue(func() *gsl.Type {
 	var p properties[account.Cert]
 	p.flag("isActive", "whether it can sign", func(c *account.Cert) gsl.Value { return gsl.BoolOf(c.Active) })
 	p.date("lastRotated", "when it was made", func(c *account.Cert) gsl.Value { return date(c.Rotated) })
 	return &gsl.Type{Name: "SigningCertificate", Doc: "an X.509 signing certificate of a user", Properties: p}
-}()
+})

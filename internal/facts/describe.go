@@ -1,0 +1,99 @@
+package facts
+
+import (
+	"iter"
+	"strconv"
+
+	"github.com/ambit-iam/ambit/internal/finding"
+	"github.com/ambit-iam/ambit/internal/gsl"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// maxSnippet is how many runes of a document evidence shows.
+const maxSnippet = 240
+
+// Describe says where a value stands that proved a verdict on the entity: a statement or another part of its
+// documents, once for each document that holds it, or an element of its lists. Plain texts and numbers stand
+// nowhere: the result is nil.
+func Describe(e Entity, v gsl.Value) []finding.Evidence {
+	switch ref := v.Ref().(type) {
+	case *statement:
+		return inDocuments(e, ref.parsed.Node)
+	case *document:
+		return inDocuments(e, ref.parsed.Root)
+	case *object:
+		return inDocuments(e, (*policy.Node)(ref))
+	case nil:
+		return nil
+	}
+	if array, ok := v.Sequence().(*array); ok {
+		return inDocuments(e, (*policy.Node)(array))
+	}
+	if v.Kind() == gsl.Object {
+		return inProperties(e, v)
+	}
+	return nil
+}
+
+// inDocuments finds the documents of an entity that a node is part of.
+func inDocuments(e Entity, n *policy.Node) []finding.Evidence {
+	var out []finding.Evidence
+	for u := range uses(e.Self) {
+		if u.doc == nil {
+			continue
+		}
+		parsed := u.doc.parsed
+		pointer := parsed.Pointer(n)
+		if pointer == "" && n != parsed.Root {
+			continue
+		}
+		out = append(out, finding.Evidence{
+			Document: Safe(u.title), Pointer: pointer, Line: n.Pos.Line, Column: n.Pos.Column, Text: Safe(parsed.Snippet(n, maxSnippet)),
+		})
+	}
+	return out
+}
+
+// uses are the documents that speak for an entity.
+func uses(self any) iter.Seq[use] {
+	return func(yield func(use) bool) {
+		switch e := self.(type) {
+		case *managedPolicy:
+			yield(e.doc)
+		case *user:
+			e.uses(yield)
+		case *group:
+			e.uses(yield)
+		case *role:
+			e.uses(yield)
+		}
+	}
+}
+
+func (i *identity) uses(yield func(use) bool) {
+	for _, p := range i.combined {
+		if !yield(p.use) {
+			return
+		}
+	}
+}
+
+// inProperties finds the property, or the element of one, that an object of the entity is.
+func inProperties(e Entity, v gsl.Value) []finding.Evidence {
+	for _, p := range e.Type.Properties {
+		if p.Elem == nil {
+			continue
+		}
+		got := p.Get(e.Self)
+		if got.Kind() == gsl.Object && got.Ref() == v.Ref() {
+			return []finding.Evidence{{Pointer: "/" + p.Name, Text: objectText(p.Elem, v)}}
+		}
+		list := got.Sequence()
+		for i := range length(list) {
+			if list.At(i).Ref() == v.Ref() {
+				return []finding.Evidence{{Pointer: "/" + p.Name + "/" + strconv.Itoa(i), Text: objectText(p.Elem, v)}}
+			}
+		}
+	}
+	return nil
+}
