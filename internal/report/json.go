@@ -1,0 +1,209 @@
+package report
+
+import (
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ambit-iam/ambit/internal/finding"
+)
+
+// SchemaV1 names the JSON document of a run; docs/json.md describes it.
+const SchemaV1 = "ambit.run/1"
+
+const flushAt = 64 << 10 // bytes gathered before a write
+
+// JSON writes a run as one ambit.run/1 document, a finding a line, as it streams by.
+type JSON struct {
+	w     io.Writer
+	buf   []byte
+	state section
+	peers []string // scratch
+}
+
+// section is the array of the document that is open.
+type section uint8
+
+const (
+	inFindings section = iota
+	afterFinding
+	inGaps
+	afterGap
+)
+
+// NewJSON makes the Handler. The document is complete when Finish returns.
+func NewJSON(w io.Writer) *JSON { return &JSON{w: w, buf: make([]byte, 0, flushAt+flushAt/4)} }
+
+// Start implements Handler.
+func (j *JSON) Start(run Run) error {
+	j.text(`{"schema":`).quote(SchemaV1).text(",\n\"run\":")
+	if len(run.Accounts) == 0 {
+		j.text("{}")
+	} else {
+		j.account(&run.Accounts[0])
+		if len(run.Accounts) > 1 {
+			j.buf = j.buf[:len(j.buf)-1] // the list goes inside the object of the first account
+			j.text(`,"accounts":[`)
+			for i := range run.Accounts {
+				j.comma(i > 0).account(&run.Accounts[i])
+			}
+			j.text("]}")
+		}
+	}
+	j.text(",\n\"findings\":[")
+	return j.flush(0)
+}
+
+// Finding implements Handler.
+func (j *JSON) Finding(f *finding.Finding) error {
+	j.comma(j.state == afterFinding).text("\n")
+	j.state = afterFinding
+	j.text(`{"id":`).quote(f.ID).text(`,"rule":`).quote(f.Rule).text(`,"aliases":`).aliases(f.Aliases)
+	j.text(`,"verdict":`).quote(string(f.Verdict)).text(`,"severity":`).quote(f.Severity.String())
+	j.text(`,"subject":`).subject(&f.Subject).text(`,"why":`).quote(f.Why)
+	j.text(`,"evidence":[`)
+	for i := range f.Evidence {
+		j.comma(i > 0).evidence(&f.Evidence[i])
+	}
+	j.text(`],"witness":`)
+	if err := j.value(f.Witness); err != nil {
+		return err
+	}
+	j.text(`,"fixes":`).list(f.Fixes).text("}")
+	return j.flush(flushAt)
+}
+
+// Gap implements Handler.
+func (j *JSON) Gap(g *Gap) error {
+	j.openGaps()
+	j.comma(j.state == afterGap).text("\n")
+	j.state = afterGap
+	j.text(`{"account":`).quote(string(g.Account)).text(`,"call":`).quote(g.Call)
+	j.text(`,"error":`).quote(g.Error).text(`,"permission":`).quote(g.Permission)
+	j.text(`,"part":`).quote(string(g.Part)).text(`,"subject":`).quote(g.Subject)
+	j.text(`,"fields":`).list(g.Fields).text("}")
+	return j.flush(flushAt)
+}
+
+// Finish implements Handler.
+func (j *JSON) Finish(s Summary) error {
+	j.openGaps()
+	j.text("],\n\"summary\":{").field("accounts", s.Accounts).text(",").field("subjects", s.Subjects)
+	j.text(",").field("findings", s.Verdicts.Total()).text(",").field("shown", s.Shown)
+	j.text(`,"verdicts":`).verdicts(s.Verdicts).text(`,"failing":{`)
+	for severity := finding.Critical; severity >= finding.Informational; severity-- {
+		j.comma(severity < finding.Critical).field(severity.String(), s.Failing[severity])
+	}
+	j.text(`},"rules":`).verdicts(s.Rules).text(",").field("gaps", s.Gaps).text("}}\n")
+	return j.flush(0)
+}
+
+// openGaps closes the findings, once, and opens the gaps.
+func (j *JSON) openGaps() {
+	if j.state < inGaps {
+		j.text("],\n\"gaps\":[")
+		j.state = inGaps
+	}
+}
+
+func (j *JSON) account(a *Account) {
+	j.text(`{"account":`).quote(string(a.ID)).text(`,"partition":`).quote(a.Partition)
+	j.text(`,"takenAt":`).quote(a.TakenAt.UTC().Format(time.RFC3339))
+	j.text(`,"source":`).quote(a.Source).text("}")
+}
+
+func (j *JSON) subject(s *finding.Subject) *JSON {
+	j.text(`{"type":`).quote(s.Type).text(`,"name":`).quote(s.Name).text(`,"arn":`).quote(s.ARN)
+	j.text(`,"account":`).quote(s.Account)
+	if s.ID != "" {
+		j.text(`,"id":`).quote(s.ID)
+	}
+	return j.text("}")
+}
+
+func (j *JSON) evidence(e *finding.Evidence) *JSON {
+	j.text("{")
+	if e.Document != "" {
+		j.text(`"document":`).quote(e.Document).text(",")
+	}
+	j.text(`"pointer":`).quote(e.Pointer)
+	if e.Line > 0 {
+		j.text(",").field("line", e.Line).text(",").field("column", e.Column)
+	}
+	return j.text(`,"text":`).quote(e.Text).text("}")
+}
+
+func (j *JSON) aliases(aliases map[string][]string) *JSON {
+	j.peers = slices.AppendSeq(j.peers[:0], maps.Keys(aliases))
+	slices.Sort(j.peers)
+	j.text("{")
+	for i, peer := range j.peers {
+		j.comma(i > 0).quote(peer).text(":").list(aliases[peer])
+	}
+	return j.text("}")
+}
+
+func (j *JSON) verdicts(v Verdicts) *JSON {
+	j.text("{").field("fail", v.Fail).text(",").field("pass", v.Pass).text(",").field("unknown", v.Unknown)
+	j.text(",").field("not-applicable", v.NotApplicable).text(",").field("accepted", v.Accepted)
+	return j.text("}")
+}
+
+// value writes a value of a type that only its owner knows.
+func (j *JSON) value(v any) error {
+	if v == nil {
+		j.text("null")
+		return nil
+	}
+	raw, err := json.Marshal(v, json.Deterministic(true))
+	j.buf = append(j.buf, raw...)
+	return err
+}
+
+func (j *JSON) list(items []string) *JSON {
+	j.text("[")
+	for i, s := range items {
+		j.comma(i > 0).quote(s)
+	}
+	return j.text("]")
+}
+
+func (j *JSON) field(name string, n int) *JSON {
+	j.quote(name).text(":")
+	j.buf = strconv.AppendInt(j.buf, int64(n), 10)
+	return j
+}
+
+// quote writes a string. Bytes that are not UTF-8 become U+FFFD, which AppendQuote reports as an error that
+// tells us nothing new.
+func (j *JSON) quote(s string) *JSON {
+	j.buf, _ = jsontext.AppendQuote(j.buf, s)
+	return j
+}
+
+func (j *JSON) comma(needed bool) *JSON {
+	if needed {
+		j.buf = append(j.buf, ',')
+	}
+	return j
+}
+
+func (j *JSON) text(s string) *JSON {
+	j.buf = append(j.buf, s...)
+	return j
+}
+
+// flush writes what was gathered once it is at least so many bytes.
+func (j *JSON) flush(atLeast int) error {
+	if len(j.buf) < atLeast {
+		return nil
+	}
+	_, err := j.w.Write(j.buf)
+	j.buf = j.buf[:0]
+	return err
+}

@@ -1,0 +1,102 @@
+package text
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Screen is what is known of the place that a page is written to.
+type Screen struct {
+	Width   int                  // columns; 0: 80
+	Profile colorprofile.Profile // NoTTY and below: no escape sequence is written at all
+}
+
+// The measures of a page. Prose wider than maxWidth is hard to read, however wide the screen.
+const (
+	defaultWidth = 80
+	minWidth     = 40
+	maxWidth     = 120
+	minRoom      = 10 // for text behind a margin
+)
+
+// joiner stands for a hyphen while a text is wrapped, which would break ids and ARNs there. It is a private
+// character, which Safe lets nothing keep.
+const joiner = "\ue000"
+
+// Page writes lines of at most a width. The first error is kept for Flush, and ends the writing.
+type Page struct {
+	Width int
+	w     *colorprofile.Writer
+	buf   bytes.Buffer
+	err   error
+}
+
+// NewPage makes a page for a screen.
+func NewPage(w io.Writer, s Screen) *Page {
+	width := s.Width
+	if width <= 0 {
+		width = defaultWidth
+	}
+	profile := s.Profile
+	if profile == colorprofile.Unknown {
+		profile = colorprofile.NoTTY
+	}
+	return &Page{Width: min(max(width, minWidth), maxWidth), w: &colorprofile.Writer{Forward: w, Profile: profile}}
+}
+
+// Line writes one line as it is, but for spaces at its end.
+func (p *Page) Line(parts ...string) {
+	line := strings.TrimRight(strings.Join(parts, ""), " ")
+	p.buf.WriteString(line)
+	p.buf.WriteByte('\n')
+	if p.buf.Len() > 32<<10 {
+		p.write()
+	}
+}
+
+// Prose writes text wrapped behind a margin: head stands before the first line, and the lines after it begin
+// where the text of the first began.
+func (p *Page) Prose(head, text string, style lipgloss.Style) {
+	indent := lipgloss.Width(head)
+	room := max(p.Width-indent, minRoom)
+	text = ansi.Wrap(strings.ReplaceAll(text, "-", joiner), room, "")
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, joiner, "-"), "\n") {
+		p.Line(head, style.Render(strings.TrimRight(line, " ")))
+		head = strings.Repeat(" ", indent)
+	}
+}
+
+// Ends writes left and right at the two ends of one line, or on two lines where one has no room for both.
+func (p *Page) Ends(left, right string) {
+	gap := p.Width - lipgloss.Width(left) - lipgloss.Width(right)
+	if gap < 2 {
+		p.Line(left)
+		p.Line(strings.Repeat(" ", max(0, p.Width-lipgloss.Width(right))), right)
+		return
+	}
+	p.Line(left, strings.Repeat(" ", gap), right)
+}
+
+// Rule writes a thin line across the page.
+func (p *Page) Rule() { p.Line(Dim.Render(strings.Repeat("─", p.Width))) }
+
+// Flush writes what is left and gives the first error.
+func (p *Page) Flush() error {
+	p.write()
+	return p.err
+}
+
+func (p *Page) write() {
+	if p.err == nil {
+		_, p.err = p.w.Write(p.buf.Bytes())
+	}
+	p.buf.Reset()
+}
+
+// Clip cuts a line of text to a width, with an ellipsis where something is cut.
+func Clip(s string, width int) string { return ansi.Truncate(s, width, "…") }
