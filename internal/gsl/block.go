@@ -33,21 +33,22 @@ func (p *pipeline) list(e *Env) Value {
 		return v
 	}
 	outer := e.run.self
-	mark := e.run.mark()
+	defer func() { e.run.self = outer }()
 	kept := Values{}
 	s, n := elements(v)
 	for i := range n {
+		mark := e.run.mark()
 		e.run.self = e.at(v, s, i)
 		switch p.keeps(e) {
+		case False:
+			e.run.forget(mark)
 		case True:
+			e.prove(e.run.self)
 			kept = append(kept, e.run.self)
 		case Maybe:
-			e.run.self = outer
 			return UnknownOf("")
 		}
 	}
-	e.run.self = outer
-	e.run.forget(mark)
 	return ListOf(&kept)
 }
 
@@ -196,7 +197,7 @@ func (p *pipeline) someTraced(e *Env, v Value, hits func(*Env) Truth) Truth {
 			result = hit
 		}
 		if hit == True {
-			e.run.tell(event{kind: sawEvidence, value: e.run.self})
+			e.prove(e.run.self)
 		}
 	}
 	e.run.self = outer

@@ -1,7 +1,6 @@
 package gsl
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
@@ -166,9 +165,4 @@ func (k *compiler) scalarUse(x syntax.Expr, c code) {
 	if c.kind == List {
 		k.lint.lists = append(k.lint.lists, path.Span)
 	}
-}
-
-// valueName is how a message names an expression.
-func valueName(x syntax.Expr) string {
-	return fmt.Sprintf("%.60s", syntax.FormatExpr(x))
 }

@@ -1,19 +1,18 @@
 package gsl
 
 import (
+	"cmp"
 	"math"
 	"net/netip"
 	"slices"
 	"strings"
 )
 
-// notPublic are the ranges that no route of the public Internet leads to.
-// Source: IANA special-purpose address registries (RFC 6890): private use, shared, loopback, link-local,
-// documentation, benchmarking, unique-local, multicast and reserved.
-var notPublic = prefixes(
-	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-	"192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-	"::/127", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "ff00::/8",
+// privateRanges are for use inside a network.
+// Source: RFC 1918, RFC 6598 (shared), RFC 4193 (unique-local), loopback and link-local.
+var privateRanges = prefixes(
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+	"::1/128", "fc00::/7", "fe80::/10",
 )
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -44,9 +43,9 @@ func network(v Value) (netip.Prefix, bool) {
 	return p.Masked(), err == nil
 }
 
-// private reports whether a block lies wholly in a range that is not public.
+// private reports whether a block lies wholly in a private range.
 func private(p netip.Prefix) bool {
-	return slices.ContainsFunc(notPublic, func(q netip.Prefix) bool { return covers(q, p) })
+	return slices.ContainsFunc(privateRanges, func(q netip.Prefix) bool { return covers(q, p) })
 }
 
 // covers reports whether every address of p is one of q.
@@ -130,38 +129,46 @@ func compileAllowedHosts(k *compiler, c invocation) code {
 func (m *firewallMembers) rules(e *Env, v Value, port float64) (rules []firewallRule, unknown Value) {
 	s, n := elements(v)
 	for i := range n {
-		w := e.at(v, s, i)
-		read := func(a *access) Value {
-			got := e.seen("allowedHostsForPort()", false, a.of(w))
-			if got.kind == Unknown {
-				unknown = got
-			}
-			return got
+		x := memberReader{env: e, element: e.at(v, s, i)}
+		action := x.value(&m.action)
+		block, ok := network(x.value(&m.cidr))
+		r := firewallRule{
+			number: x.number(&m.number, float64(i)),
+			block:  block,
+			allow:  action.kind == String && strings.EqualFold(action.str, "allow"),
+			from:   x.number(&m.fromPort, 0),
+			to:     x.number(&m.toPort, math.Inf(1)),
 		}
-		r := firewallRule{number: float64(i), from: 0, to: math.Inf(1)}
-		action := read(&m.action)
-		r.allow = action.kind == String && strings.EqualFold(action.str, "allow")
-		block, ok := network(read(&m.cidr))
-		r.block = block
-		for limit, a := range map[*float64]*access{&r.number: &m.number, &r.from: &m.fromPort, &r.to: &m.toPort} {
-			if got, isNumber := read(a).numeric(); isNumber {
-				*limit = got
-			}
+		if x.unknown.kind == Unknown {
+			return nil, x.unknown
 		}
 		if ok && r.from <= port && port <= r.to {
 			rules = append(rules, r)
 		}
 	}
-	slices.SortStableFunc(rules, func(a, b firewallRule) int {
-		switch {
-		case a.number < b.number:
-			return -1
-		case a.number > b.number:
-			return 1
-		}
-		return 0
-	})
-	return rules, unknown
+	slices.SortStableFunc(rules, func(a, b firewallRule) int { return cmp.Compare(a.number, b.number) })
+	return rules, Value{}
+}
+
+// memberReader reads members of one element, and keeps the last unknown.
+type memberReader struct {
+	env              *Env
+	element, unknown Value
+}
+
+func (x *memberReader) value(a *access) Value {
+	v := x.env.seen("allowedHostsForPort()", false, a.of(x.element))
+	if v.kind == Unknown {
+		x.unknown = v
+	}
+	return v
+}
+
+func (x *memberReader) number(a *access, otherwise float64) float64 {
+	if n, ok := x.value(a).numeric(); ok {
+		return n
+	}
+	return otherwise
 }
 
 // allowedHosts relies on two blocks being nested or apart.

@@ -61,11 +61,7 @@ type Call struct {
 }
 
 // Prove records evidence for the verdict, when evidence is wanted; else it does nothing.
-func (c *Call) Prove(v Value) {
-	if c.Env.Trace != nil {
-		c.Env.run.tell(event{kind: sawEvidence, value: v})
-	}
-}
+func (c *Call) Prove(v Value) { c.Env.prove(v) }
 
 // Env is what a run needs beside the entity. It is not shared between goroutines.
 type Env struct {

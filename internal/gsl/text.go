@@ -27,8 +27,7 @@ func compileIsEmpty(_ *compiler, c invocation) code {
 	})
 }
 
-// compileLength counts the elements of a list or the characters of a string. A list with an unknown element
-// has an unknown length.
+// compileLength counts the elements of a list or the characters of a string.
 func compileLength(_ *compiler, c invocation) code {
 	value := c.self.asValue()
 	return code{kind: Number, value: func(e *Env) Value {
@@ -39,14 +38,7 @@ func compileLength(_ *compiler, c invocation) code {
 		case String:
 			return NumberOf(float64(utf8.RuneCountInString(v.str)))
 		case List:
-			s := v.Sequence()
-			n := length(s)
-			for i := range n {
-				if u := e.element(s, i); u.kind == Unknown {
-					return u
-				}
-			}
-			return NumberOf(float64(n))
+			return NumberOf(float64(length(v.Sequence())))
 		default:
 			return Value{}
 		}

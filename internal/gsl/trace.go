@@ -72,6 +72,20 @@ func (e *Env) seen(path string, field bool, v Value) Value {
 	return v
 }
 
+// prove records evidence. A group is proved by its elements.
+func (e *Env) prove(v Value) {
+	if e.Trace == nil {
+		return
+	}
+	if g, ok := v.ref.(*group); ok {
+		for _, w := range g.values {
+			e.prove(w)
+		}
+		return
+	}
+	e.run.tell(event{kind: sawEvidence, value: v})
+}
+
 // element is one element of a list.
 func (e *Env) element(s Sequence, i int) Value {
 	v := s.At(i)

@@ -59,8 +59,7 @@ func (t Truth) Value() Value {
 }
 
 // Truth is the truth of a value that stands alone as a condition. Null, false, the empty string and the
-// empty list are false, all else is true: the number 0 and a missing date are. A list is true when it has an
-// element that is known.
+// empty list are false, all else is true: the number 0 and a missing date are.
 func (v Value) Truth() Truth {
 	switch v.kind {
 	case Null:
@@ -72,24 +71,8 @@ func (v Value) Truth() Truth {
 	case String:
 		return TruthOf(v.str != "")
 	case List:
-		return hasElements(v.Sequence())
+		return TruthOf(length(v.Sequence()) > 0)
 	default:
 		return True
 	}
-}
-
-func hasElements(s Sequence) Truth {
-	if s == nil {
-		return False
-	}
-	n := s.Len()
-	for i := range n {
-		if s.At(i).kind != Unknown {
-			return True
-		}
-	}
-	if n > 0 {
-		return Maybe
-	}
-	return False
 }

@@ -23,6 +23,7 @@ type Value struct {
 }
 
 // Sequence is a list of values. Implementations are pointers, so that a Value holds them without allocation.
+// An Unknown element is one that could not be read; a list of which it is not known how long it is, is Unknown.
 type Sequence interface {
 	Len() int
 	At(i int) Value

@@ -244,11 +244,12 @@ func (x *lexer) refuse(t *token, message, hint string) {
 // wordLength is the length of the path or name at the beginning of s.
 func wordLength(s string) int {
 	n := 1
-	for n < len(s) && inWord(s[n]) {
-		n++
-		if n+1 < len(s) && s[n] == '.' && (letter(s[n+1]) || digit(s[n+1])) {
-			n++
+	for n < len(s) {
+		dot := s[n] == '.' && n+1 < len(s) && (letter(s[n+1]) || digit(s[n+1]))
+		if !dot && !inWord(s[n]) {
+			break
 		}
+		n++
 	}
 	return n
 }
