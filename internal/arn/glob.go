@@ -1,9 +1,11 @@
 package arn
 
-import "strings"
+import "slices"
 
 // Overlaps reports whether some text fits both patterns. Time is len(a) × len(b).
-func Overlaps(a, b string) bool {
+func Overlaps(a, b string) bool { return overlaps([]rune(a), []rune(b)) }
+
+func overlaps(a, b []rune) bool {
 	// reach[j] says that a[:i] and b[:j] can stand for the same text.
 	reach := make([]bool, len(b)+1)
 	reach[0] = true
@@ -54,13 +56,13 @@ func Covers(wide, narrow string) bool {
 }
 
 // openGap reports whether the run of wildcards that begins w ends in a star.
-func openGap(w string) bool {
-	rest := strings.TrimLeft(w, "?")
-	return rest != "" && rest[0] == '*'
+func openGap(w []rune) bool {
+	i := slices.IndexFunc(w, func(r rune) bool { return r != '?' })
+	return i >= 0 && w[i] == '*'
 }
 
 // takeStars lets a gap that is open anyway take stars of narrow before its question marks are used up.
-func takeStars(reach []bool, narrow string) {
+func takeStars(reach []bool, narrow []rune) {
 	for j := range len(narrow) {
 		if reach[j] && narrow[j] == '*' {
 			reach[j+1] = true
@@ -69,26 +71,22 @@ func takeStars(reach []bool, narrow string) {
 }
 
 // ordered rewrites each run of wildcards as its question marks and then one star, which means the same.
-func ordered(pattern string) string {
-	var b strings.Builder
-	for i := 0; i < len(pattern); {
-		run := i
-		stars := 0
-		for run < len(pattern) && (pattern[run] == '*' || pattern[run] == '?') {
-			if pattern[run] == '*' {
-				stars++
-			} else {
-				b.WriteByte('?')
-			}
-			run++
+func ordered(pattern string) []rune {
+	out := make([]rune, 0, len(pattern))
+	star := false // of the run that is being read
+	for _, r := range pattern {
+		if r == '*' {
+			star = true
+			continue
 		}
-		if stars > 0 {
-			b.WriteByte('*')
+		if r != '?' && star {
+			out = append(out, '*')
+			star = false
 		}
-		if run < len(pattern) {
-			b.WriteByte(pattern[run])
-		}
-		i = run + 1
+		out = append(out, r)
 	}
-	return b.String()
+	if star {
+		out = append(out, '*')
+	}
+	return out
 }

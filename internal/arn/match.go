@@ -1,7 +1,9 @@
 package arn
 
-// Match reports whether s fits pattern, in which * stands for any run of bytes, the empty one
-// included, and ? for exactly one. Letter case counts.
+import "unicode/utf8"
+
+// Match reports whether s fits pattern, in which * stands for any run of characters, the empty one
+// included and over : and / too, and ? for exactly one. Letter case counts.
 // Source: IAM User Guide, "IAM JSON policy elements: Resource".
 func Match(pattern, s string) bool { return match(pattern, s, false) }
 
@@ -18,11 +20,14 @@ func match(pattern, s string, fold bool) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, mark = p, i
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || same(pattern[p], s[i], fold)):
+		case p < len(pattern) && pattern[p] == '?':
+			p++
+			i += width(s[i:])
+		case p < len(pattern) && same(pattern[p], s[i], fold):
 			p++
 			i++
 		case star >= 0:
-			mark++
+			mark += width(s[mark:])
 			p, i = star+1, mark
 		default:
 			return false
@@ -32,6 +37,15 @@ func match(pattern, s string, fold bool) bool {
 		p++
 	}
 	return p == len(pattern)
+}
+
+// width is the number of bytes of the first character of s.
+func width(s string) int {
+	if s[0] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return n
 }
 
 func same(a, b byte, fold bool) bool {

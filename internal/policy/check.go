@@ -14,32 +14,49 @@ const (
 
 // Check reports what AWS would refuse in a document of this kind beside its Faults: an identity policy
 // names resources and no principal, a trust policy names principals and no resource, a resource policy
-// names principals.
+// names principals, and in each a Sid stands once. That is asked when a document is saved; a document that
+// fails it can still be read, and Sids decide nothing.
 // Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 func (d *Document) Check(kind DocumentKind) []source.Diagnostic {
-	var out []source.Diagnostic
+	c := checker{doc: d}
 	for i := range d.Statements {
-		n := d.Statements[i].Node
-		note := func(at *Node, message, hint string) {
-			if len(out) < maxFaults {
-				out = append(out, d.diagnostic(at.Pos.Offset, at.tip(), message, hint))
-			}
-		}
-		principal, resource := either(n, "Principal"), either(n, "Resource")
-		if kind == Identity && principal != nil {
-			note(principal, "statement of an identity policy names a principal", "delete it: the principal is who the policy is attached to")
-		}
-		if kind == Identity && resource == nil {
-			note(n, "statement of an identity policy names no resource", "add \"Resource\"")
-		}
-		if kind != Identity && principal == nil {
-			note(n, "statement of a "+kind.String()+" policy names no principal", "add \"Principal\"")
-		}
-		if kind == Trust && resource != nil {
-			note(resource, "statement of a trust policy names a resource", "delete it: the resource is the role itself")
+		c.statement(d.Statements[i].Node, kind)
+	}
+	for _, i := range repeated(d.Statements, func(s *Statement) string { return s.Sid }) {
+		if sid := d.Statements[i].Sid; sid != "" {
+			c.note(d.Statements[i].Node.Member("Sid"), "Sid "+quote(sid)+" stands on two statements", "AWS wants each Sid once in a document; rename one")
 		}
 	}
-	return out
+	sortFaults(c.found)
+	return c.found
+}
+
+// checker gathers what Check reports.
+type checker struct {
+	doc   *Document
+	found []source.Diagnostic
+}
+
+func (c *checker) note(at *Node, message, hint string) {
+	if len(c.found) < maxFaults {
+		c.found = append(c.found, c.doc.diagnostic(at.Pos.Offset, at.tip(), message, hint))
+	}
+}
+
+func (c *checker) statement(n *Node, kind DocumentKind) {
+	principal, resource := either(n, "Principal"), either(n, "Resource")
+	if kind == Identity && principal != nil {
+		c.note(principal, "statement of an identity policy names a principal", "delete it: the principal is who the policy is attached to")
+	}
+	if kind == Identity && resource == nil {
+		c.note(n, "statement of an identity policy names no resource", "add \"Resource\"")
+	}
+	if kind != Identity && principal == nil {
+		c.note(n, "statement of a "+kind.String()+" policy names no principal", "add \"Principal\"")
+	}
+	if kind == Trust && resource != nil {
+		c.note(resource, "statement of a trust policy names a resource", "delete it: the resource is the role itself")
+	}
 }
 
 // either is the named element of a statement, or its negation.

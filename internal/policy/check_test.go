@@ -24,6 +24,8 @@ func TestDocument_Check(t *testing.T) {
 		{"resource without resource", `{"Effect":"Allow","Action":"*","Principal":"*"}`, Resource, ""},
 		{"resource without principal", `§{"Effect":"Allow","Action":"*","Resource":"*"}`, Resource, "statement of a resource policy names no principal"},
 		{"second statement", `{"Effect":"Allow","Action":"*","Resource":"*"},§{"Effect":"Allow","Action":"*"}`, Identity, "statement of an identity policy names no resource"},
+		{"Sid twice", `{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":§"a","Effect":"Deny","Action":"*","Resource":"*"}`, Identity, "Sid \"a\" stands on two statements"},
+		{"Sids apart", `{"Sid":"","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":"","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"}`, Identity, ""},
 		{"no JSON", "{", Identity, ""},
 	}
 	for _, tt := range tests {

@@ -38,7 +38,6 @@ func (p *parser) interpret() {
 		d.faultAt(d.Root, "document has no Statement", "add a Statement list")
 	} else {
 		p.statements(statement)
-		p.sids()
 	}
 }
 
@@ -118,17 +117,6 @@ func (p *parser) whole(n *Node, have *[noElement]*Node) {
 	for _, e := range [...]element{elementAction, elementResource, elementPrincipal} {
 		if not := e + 1; have[e] != nil && have[not] != nil {
 			p.doc.faultAt(n, "statement has both "+elementNames[e]+" and "+elementNames[not], "keep one of them; split the statement if both are meant")
-		}
-	}
-}
-
-// sids reports labels that stand on two statements. The empty one is none.
-func (p *parser) sids() {
-	all := p.doc.Statements
-	for _, i := range repeated(all, func(s *Statement) string { return s.Sid }) {
-		if all[i].Sid != "" && !p.doc.full() {
-			p.doc.faultAt(all[i].Node.Member("Sid"), "Sid "+quote(all[i].Sid)+" stands on two statements",
-				"AWS wants each Sid once in a document; rename one")
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log"
-	"os"
+	"log" //nolint:depguard // a developer's command: no part of the program
+	"os"  //nolint:depguard // the same
 	"os/exec"
 	"path/filepath"
 	"time"
