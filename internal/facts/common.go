@@ -19,6 +19,14 @@ type common struct {
 	hole string // why all but name, ARN and path is unknown; empty: it was read
 }
 
+// named is v, or unknown where not even the name is known.
+func (c *common) named(v string) gsl.Value {
+	if c.name == "" && c.hole != "" {
+		return gsl.UnknownOf(c.hole)
+	}
+	return gsl.StringOf(v)
+}
+
 // known is v, or unknown where the entity was not read.
 func (c *common) known(v gsl.Value) gsl.Value {
 	if c.hole != "" {
@@ -75,9 +83,9 @@ func (p *properties[T]) common(typeName string, of func(*T) *common) {
 	})
 	p.text("type", "the name of this type", func(*T) gsl.Value { return gsl.StringOf(typeName) })
 	p.text("name", "the name, unique within the account and the type", func(e *T) gsl.Value {
-		return gsl.StringOf(of(e).name)
+		return of(e).named(of(e).name)
 	})
-	p.text("arn", "the ARN", func(e *T) gsl.Value { return gsl.StringOf(of(e).arn) })
+	p.text("arn", "the ARN", func(e *T) gsl.Value { return of(e).named(of(e).arn) })
 	p.text("dome9Id", "CloudGuard's own id: always null", null)
 	p.text("accountNumber", "the twelve-digit id of the account", func(e *T) gsl.Value {
 		return gsl.StringOf(string(of(e).set.snap.Account))
@@ -93,7 +101,7 @@ func (p *properties[T]) common(typeName string, of func(*T) *common) {
 // path declares the path of an entity that has one.
 func (p *properties[T]) path(of func(*T) *common) {
 	p.text("path", "the path, beginning and ending with a slash", func(e *T) gsl.Value {
-		return gsl.StringOf(of(e).path)
+		return of(e).named(of(e).path)
 	})
 }
 

@@ -25,6 +25,16 @@ const (
 	teamARN    = "arn:aws:iam::111122223333:policy/team/read"
 )
 
+// summary has every counter.
+func summary() map[string]int {
+	all := map[string]int{}
+	for _, c := range counters {
+		all[c.aws] = 1
+	}
+	all["AccountAccessKeysPresent"] = 0
+	return all
+}
+
 // company is an account with one of everything.
 func company() *account.Snapshot {
 	yes := true
@@ -39,11 +49,12 @@ func company() *account.Snapshot {
 			{Name: "bob", Created: daysAgo(10)},
 		},
 		Groups: []account.Group{{
-			Name: "devs", Created: daysAgo(500), Attached: []string{teamARN}, Inline: []account.InlinePolicy{{Name: "in", Document: readS3}},
+			Name: "devs", Created: daysAgo(500), Attached: []string{adminARN, teamARN},
+			Inline: []account.InlinePolicy{{Name: "in", Document: readS3}},
 		}},
 		Roles: []account.Role{
 			{
-				Name: "app", Created: daysAgo(300), Description: "runs it", Trust: trustEC2, Attached: []string{teamARN},
+				Name: "app", Created: daysAgo(300), Description: "runs it", Trust: trustEC2, Attached: []string{adminARN, teamARN},
 				Boundary: teamARN, LastUsed: daysAgo(3), LastUsedRegion: "eu-west-1", MaxSession: 3600,
 			},
 			{Name: "AWSServiceRoleForSupport", Path: "/aws-service-role/support.amazonaws.com/", Created: daysAgo(200), Trust: trustEC2, MaxSession: 3600},
@@ -68,7 +79,7 @@ func company() *account.Snapshot {
 			},
 			{User: "bob", Created: daysAgo(10), PasswordEnabled: &yes, PasswordChanged: daysAgo(9)},
 		}},
-		Summary:        map[string]int{"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1, "Users": 2},
+		Summary:        summary(),
 		PasswordPolicy: &account.PasswordPolicy{MinLength: 14, Symbols: true, MaxAge: 90, Reuse: 24},
 		VirtualMFADevices: []account.VirtualMFA{
 			{Serial: "arn:aws:iam::111122223333:mfa/alice", User: "arn:aws:iam::111122223333:user/eng/alice", Enabled: daysAgo(30)},

@@ -95,21 +95,21 @@ func (s *Set) readGaps() {
 	}
 }
 
-// partOf is the part of the snapshot that lists each entity type. Iam is always there; keys stand in the
-// credential report.
-var partOf = map[string]account.Part{
-	"IamUser": account.PartUsers, "IamGroup": account.PartGroups, "IamRole": account.PartRoles,
-	"IamPolicy": account.PartPolicies, "IamServerCertificate": account.PartServerCerts,
-	"IamInstanceProfile": account.PartInstanceProfiles, "VirtualMfaDevice": account.PartVirtualMFA,
-	"IamSamlProvider": account.PartSAML, "IamOidcProvider": account.PartOIDC,
+// partsOf are the parts of the snapshot that list each entity type. Iam is always there; keys stand in the
+// credential report; AWS's policies are found with those who hold them.
+var partsOf = map[string][]account.Part{
+	"IamUser": {account.PartUsers}, "IamGroup": {account.PartGroups}, "IamRole": {account.PartRoles},
+	"IamPolicy":            {account.PartPolicies, account.PartRoles, account.PartUsers, account.PartGroups},
+	"IamServerCertificate": {account.PartServerCerts}, "IamInstanceProfile": {account.PartInstanceProfiles},
+	"VirtualMfaDevice": {account.PartVirtualMFA}, "IamSamlProvider": {account.PartSAML}, "IamOidcProvider": {account.PartOIDC},
 }
 
 // findIncomplete says which entity types are not listed in full.
 func (s *Set) findIncomplete() {
 	s.incomplete = make(map[string]account.Gap)
-	for name, part := range partOf {
-		if s.lacks[part] {
-			s.incomplete[name] = s.gaps[s.holes[string(part)]]
+	for name, parts := range partsOf {
+		if i := slices.IndexFunc(parts, func(p account.Part) bool { return s.lacks[p] }); i >= 0 {
+			s.incomplete[name] = s.gaps[s.holes[string(parts[i])]]
 		}
 	}
 	if s.lacks[account.PartUsers] && s.snap.Report != nil {
@@ -162,7 +162,3 @@ func faultText(title string, faults []source.Diagnostic) string {
 	}
 	return text
 }
-
-// Fields names the GSL properties that a part of the account feeds, such as "IamUser.mfaActive"; "IamRole.*"
-// stands for a whole entity type. It says what a gap costs.
-func Fields(part account.Part) []string { return slices.Clone(fields[part]) }

@@ -107,9 +107,22 @@ func list[T any](t *gsl.Type, entities *[]T, subject func(*T, *gsl.Type) finding
 	}}
 }
 
-// Account is the subject of a verdict on the account as a whole, under the name of the type that was judged.
-func (s *Set) Account(typeName string) finding.Subject {
-	subject := s.iam[0].subject(iamType())
-	subject.Type = typeName
-	return subject
+// Account is the account as a whole: the one entity of type Iam.
+func (s *Set) Account() Entity {
+	i := &s.iam[0]
+	return Entity{iamType(), i, i.subject(iamType())}
+}
+
+// Unlisted stands for an entity that could not be listed: what tells it apart from all that can be is known,
+// and nothing else. It is nil for a type of which nothing is known beforehand.
+func (s *Set) Unlisted(typeName string) any {
+	gap := s.MissingEntities(typeName)
+	if gap == nil || !strings.EqualFold(typeName, "IamUser") {
+		return nil
+	}
+	hole := reason(gap.Part, "")
+	return &user{
+		identity: identity{common: common{set: s, hole: hole}, unheard: hole}, // and not the root user
+		rowHole:  hole, keyHole: hole,
+	}
 }

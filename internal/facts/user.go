@@ -56,7 +56,7 @@ func (u *user) passwordEnabled() gsl.Value {
 // organization took it away, and then AccountPasswordPresent says so.
 // Source: IAM API reference, GetAccountSummary.
 func (u *user) console() gsl.Value {
-	if !u.root {
+	if !u.root || u.row != nil && u.row.PasswordEnabled != nil {
 		return u.passwordEnabled()
 	}
 	if n, ok := u.set.snap.Summary["AccountPasswordPresent"]; ok {
@@ -182,7 +182,7 @@ var userType = sync.OnceValue(func() *gsl.Type {
 		if u.root {
 			return gsl.Value{}
 		}
-		return gsl.StringOf(u.path)
+		return u.named(u.path)
 	})
 	p.date("createDate", "when the user was created", (*user).createDate)
 	p.flag("isRoot", "whether it is the root user", func(u *user) gsl.Value { return gsl.BoolOf(u.root) })

@@ -1,0 +1,124 @@
+package assess
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/facts"
+	"github.com/ambit-iam/ambit/internal/finding"
+	"github.com/ambit-iam/ambit/internal/gsl"
+)
+
+// The bounds of what one finding tells.
+const (
+	maxNames    = 5  // of a list, in the sentence
+	maxReasons  = 3  // of an unknown
+	maxEvidence = 25 // pieces
+)
+
+// trace gathers what a run proves of one entity.
+type trace struct {
+	proofs  []gsl.Value
+	fields  []string
+	reasons []string // of unknowns
+	paths   []string // what each reason left unknown
+}
+
+// Evidence takes an element that made the verdict.
+func (t *trace) Evidence(v gsl.Value) { t.proofs = append(t.proofs, v) }
+
+// Field takes a property that a comparison read.
+func (t *trace) Field(path string, _ gsl.Value) {
+	if !slices.Contains(t.fields, path) {
+		t.fields = append(t.fields, path)
+	}
+}
+
+// UnknownReason takes a property that is behind a gap.
+func (t *trace) UnknownReason(path, why string) {
+	if !slices.Contains(t.reasons, why) {
+		t.reasons = append(t.reasons, why)
+		t.paths = append(t.paths, path)
+	}
+}
+
+func (t *trace) reset() {
+	t.proofs, t.fields = t.proofs[:0], t.fields[:0]
+	t.reasons, t.paths = t.reasons[:0], t.paths[:0]
+}
+
+// explain runs the program again, and fills in why and, of a failure, the evidence.
+func (j *judge) explain(f *finding.Finding, p *gsl.Program, e facts.Entity, self any) {
+	j.trace.reset()
+	j.env.Trace = &j.trace
+	p.Judge(j.env, self)
+	j.env.Trace = nil
+	if f.Verdict == finding.Unknown {
+		f.Why = j.unknownText()
+		return
+	}
+	f.Why = j.message.render(e)
+	f.Evidence = j.evidence(e)
+}
+
+// unknownText names the gaps behind an unknown.
+func (j *judge) unknownText() string {
+	var texts []string
+	for i, reason := range j.trace.reasons {
+		if len(texts) == maxReasons {
+			texts = append(texts, "and "+strconv.Itoa(len(j.trace.reasons)-i)+" more")
+			break
+		}
+		text := reason
+		if gap, ok := j.set.Gap(reason); ok {
+			text = gapText(&gap)
+		}
+		if path := j.trace.paths[i]; path != "" && path != "$" {
+			text = path + " is unknown: " + text
+		}
+		texts = append(texts, text)
+	}
+	if len(texts) == 0 {
+		return "something that the rule reads could not be read"
+	}
+	return facts.Safe(strings.Join(texts, "; "))
+}
+
+// gapText says what could not be read, and what would cure it.
+func gapText(g *account.Gap) string {
+	text := g.Call + ": " + g.Error
+	if g.Permission != "" {
+		text += " (grant " + g.Permission + ")"
+	}
+	return facts.Safe(text)
+}
+
+// evidence is what the run proved, then the properties that the rule names, or those that the run read.
+func (j *judge) evidence(e facts.Entity) []finding.Evidence {
+	var out []finding.Evidence
+	for _, v := range j.trace.proofs {
+		for _, found := range facts.Describe(e, v) {
+			same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }
+			if !slices.ContainsFunc(out, same) {
+				out = append(out, found)
+			}
+		}
+	}
+	if more := len(out) - maxEvidence; more > 0 {
+		out = append(out[:maxEvidence], finding.Evidence{Text: "and " + strconv.Itoa(more) + " more"})
+	}
+	paths := j.rule.Evidence
+	if len(paths) == 0 {
+		paths = j.trace.fields
+	}
+	for _, path := range paths {
+		if p, v := facts.Find(e.Type, e.Self, path); p != nil {
+			out = append(out, finding.Evidence{
+				Pointer: "/" + strings.ReplaceAll(path, ".", "/"), Text: path + " = " + facts.Text(p, v, 0),
+			})
+		}
+	}
+	return out
+}
