@@ -114,6 +114,9 @@ func (r *Reader) Next() int64 {
 	return r.dec.InputOffset() + int64(len(unread)-len(bytes.TrimLeft(unread, ",: \n\r\t")))
 }
 
+// Pos is the position of the byte at offset, which must have been read.
+func (r *Reader) Pos(offset int64) source.Pos { return r.lines.pos(offset) }
+
 // Fail is an error on the name or value read last.
 func (r *Reader) Fail(msg, hint string) error { return r.FailAt(r.start, msg, hint) }
 

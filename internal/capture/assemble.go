@@ -1,0 +1,229 @@
+package capture
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/ambit-iam/ambit/internal/account"
+)
+
+// assemble makes one Snapshot of the outputs of one account, the newest of which stand last.
+func assemble(outputs []*output, o *options) (*account.Snapshot, error) {
+	if s, err := onlyCapture(outputs); s != nil || err != nil {
+		return s, err
+	}
+	b := &builder{options: o, answers: map[string]*answer{}, members: map[string]bool{}, seen: map[string]place{}}
+	b.s.Account, b.s.Partition, b.s.Source = outputs[0].owner.id, outputs[0].owner.partition, "files"
+	for _, out := range outputs {
+		b.note(out)
+		if err := b.add(out); err != nil {
+			return nil, err
+		}
+	}
+	b.enrichRoles()
+	if err := b.completePolicies(); err != nil {
+		return nil, err
+	}
+	b.findGaps()
+	b.s.TakenAt = outputs[len(outputs)-1].modTime
+	if b.s.Report != nil && !b.s.Report.Generated.IsZero() {
+		b.s.TakenAt = b.s.Report.Generated
+	}
+	b.s.Normalize()
+	return &b.s, nil
+}
+
+// onlyCapture is the capture among the outputs, which must then be the only one; nil where there is none.
+func onlyCapture(outputs []*output) (*account.Snapshot, error) {
+	for i, o := range outputs {
+		if o.capture == nil {
+			continue
+		}
+		if len(outputs) > 1 {
+			other := outputs[(i+1)%len(outputs)]
+			return nil, &InputError{
+				File: o.file, Msg: fmt.Sprintf("it is a capture of account %s, of which %s tells too", o.owner.id, other.file),
+				Hint: "give one of the two",
+			}
+		}
+		s := o.capture
+		s.Source = "capture"
+		if s.TakenAt.IsZero() {
+			s.TakenAt = o.modTime
+			s.Normalize()
+		}
+		return s, nil
+	}
+	return nil, nil
+}
+
+// builder gathers what the outputs of one account tell.
+type builder struct {
+	*options
+	s       account.Snapshot
+	answers map[string]*answer // by call
+	members map[string]bool    // of the authorization details
+	seen    map[string]place   // entities, by noun and name
+
+	profiles  []account.InstanceProfile // of roles, in the authorization details
+	listed    []role                    // by ListRoles
+	described []described
+	versions  []*output // of GetPolicyVersion
+	reportAge time.Time
+}
+
+// described is a policy of ListPolicies or GetPolicy: all but its document.
+type described struct {
+	account.Policy
+	file string
+}
+
+// answer is what there is of one call.
+type answer struct {
+	whole  bool   // a last page is there
+	partly string // the file of a page that says that more follows
+	failed string // an error code
+}
+
+func (b *builder) note(o *output) {
+	a := b.answers[o.call.name]
+	if a == nil {
+		a = &answer{}
+		b.answers[o.call.name] = a
+	}
+	switch {
+	case o.failed != "":
+		a.failed = o.failed
+	case o.truncated:
+		a.partly = o.file
+	default:
+		a.whole = true
+	}
+}
+
+// add takes what one output tells.
+func (b *builder) add(o *output) error {
+	switch o.call.name {
+	case authorizationDetails:
+		return b.addDetails(o)
+	case listRoles:
+		b.listed = append(b.listed, o.roles...)
+	case listPolicies, getPolicy:
+		for _, p := range o.policies {
+			b.described = append(b.described, described{p, o.file})
+		}
+	case policyVersion:
+		if o.version != nil {
+			b.versions = append(b.versions, o)
+		}
+	case instanceProfiles:
+		return merge(b, "instance profile", o.file, &b.s.InstanceProfiles, o.profiles,
+			func(p *account.InstanceProfile) string { return p.Name })
+	case virtualDevices:
+		return merge(b, "MFA device", o.file, &b.s.VirtualMFADevices, o.devices,
+			func(m *account.VirtualMFA) string { return m.Serial })
+	case serverCertificates:
+		return merge(b, "server certificate", o.file, &b.s.ServerCerts, o.certs,
+			func(c *account.ServerCert) string { return c.Name })
+	case samlProviders:
+		return merge(b, "SAML provider", o.file, &b.s.SAMLProviders, o.saml,
+			func(p *account.SAMLProvider) string { return p.ARN })
+	case oidcProviders:
+		return merge(b, "OIDC provider", o.file, &b.s.OIDCProviders, o.oidc,
+			func(p *account.OIDCProvider) string { return p.ARN })
+	default:
+		b.addNewest(o)
+	}
+	return nil
+}
+
+func (b *builder) addDetails(o *output) error {
+	for m := range o.has {
+		b.members[m] = true
+	}
+	roles := make([]account.Role, len(o.roles))
+	for i := range o.roles {
+		roles[i] = o.roles[i].Role
+		b.profiles = append(b.profiles, o.roles[i].profiles...)
+	}
+	if err := merge(b, "user", o.file, &b.s.Users, o.users, func(u *account.User) string { return u.Name }); err != nil {
+		return err
+	}
+	if err := merge(b, "group", o.file, &b.s.Groups, o.groups, func(g *account.Group) string { return g.Name }); err != nil {
+		return err
+	}
+	if err := merge(b, "role", o.file, &b.s.Roles, roles, func(r *account.Role) string { return r.Name }); err != nil {
+		return err
+	}
+	return merge(b, "policy", o.file, &b.s.Policies, o.policies, func(p *account.Policy) string { return p.ARN })
+}
+
+// addNewest takes an answer that stands for itself; outputs come oldest first.
+func (b *builder) addNewest(o *output) {
+	switch {
+	case o.failed != "":
+	case o.call.name == accountSummary:
+		b.s.Summary = o.summary
+	case o.call.name == passwordPolicy:
+		b.s.PasswordPolicy = o.passwords
+	case o.call.name == accountAliases:
+		b.s.Aliases = o.aliases
+	case o.call.name == credentialReport:
+		age := o.report.Generated
+		if age.IsZero() {
+			age = o.modTime
+		}
+		// The CSV of the same report does not say when it was made.
+		if b.s.Report == nil || age.After(b.reportAge) || b.s.Report.Generated.IsZero() && age.Equal(b.reportAge) {
+			b.s.Report, b.reportAge = o.report, age
+		}
+	}
+}
+
+// place is where an entity was met first.
+type place struct {
+	index int
+	file  string
+}
+
+// merge appends from to into. An entity that is there already must be the same; names ignore letter case.
+func merge[T any](b *builder, noun, file string, into *[]T, from []T, key func(*T) string) error {
+	for i := range from {
+		name := key(&from[i])
+		id := noun + " " + strings.ToLower(name)
+		old, twice := b.seen[id]
+		switch {
+		case !twice:
+			b.seen[id] = place{len(*into), file}
+			*into = append(*into, from[i])
+		case !reflect.DeepEqual((*into)[old.index], from[i]):
+			return &InputError{
+				File: file, Msg: fmt.Sprintf("it tells of %s %q, and %s tells otherwise", noun, name, old.file),
+				Hint: "give files of one moment",
+			}
+		}
+	}
+	return nil
+}
+
+// enrichRoles adds what only ListRoles tells of a role, and the instance profiles that only roles tell of.
+func (b *builder) enrichRoles() {
+	listed := make(map[string]*role, len(b.listed))
+	for i := range b.listed {
+		listed[b.listed[i].Name] = &b.listed[i]
+	}
+	for i := range b.s.Roles {
+		if l := listed[b.s.Roles[i].Name]; l != nil {
+			b.s.Roles[i].MaxSession, b.s.Roles[i].Description = l.MaxSession, l.Description
+		}
+	}
+	for _, p := range b.profiles {
+		id := "instance profile " + strings.ToLower(p.Name)
+		if _, known := b.seen[id]; !known {
+			b.seen[id] = place{index: len(b.s.InstanceProfiles)}
+			b.s.InstanceProfiles = append(b.s.InstanceProfiles, p)
+		}
+	}
+}
