@@ -171,14 +171,25 @@ func (b *builder) addNewest(o *output) {
 	case o.call.name == accountAliases:
 		b.s.Aliases = o.aliases
 	case o.call.name == credentialReport:
-		age := o.report.Generated
-		if age.IsZero() {
-			age = o.modTime
-		}
-		// The CSV of the same report does not say when it was made.
-		if b.s.Report == nil || age.After(b.reportAge) || b.s.Report.Generated.IsZero() && age.Equal(b.reportAge) {
+		b.addReport(o)
+	}
+}
+
+// addReport keeps the newest report. The CSV alone does not say when it was made: then the file's time counts, but
+// for the CSV of a report that is there with its time.
+func (b *builder) addReport(o *output) {
+	age := o.report.Generated
+	if age.IsZero() {
+		age = o.modTime
+	}
+	if old := b.s.Report; old != nil && old.Generated.IsZero() != o.report.Generated.IsZero() && reflect.DeepEqual(old.Rows, o.report.Rows) {
+		if old.Generated.IsZero() {
 			b.s.Report, b.reportAge = o.report, age
 		}
+		return
+	}
+	if b.s.Report == nil || age.After(b.reportAge) {
+		b.s.Report, b.reportAge = o.report, age
 	}
 }
 

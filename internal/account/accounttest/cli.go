@@ -1,11 +1,7 @@
 package accounttest
 
 import (
-	"encoding/base64"
 	"io"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -198,107 +194,3 @@ func (c *cli) policy(p *account.Policy) {
 	})
 }
 
-// Saved is the account as a folder of what the AWS CLI saves, one file a call, by file name.
-func Saved(s *account.Snapshot) map[string][]byte {
-	files := map[string][]byte{"credential-report.csv": s.Report.AppendCSV(nil)}
-	add := func(name string, members func(*cli)) {
-		var b strings.Builder
-		c := newCLI(&b)
-		c.object(func() { members(c) })
-		if c.err != nil {
-			panic("accounttest: " + name + ": " + c.err.Error()) // a string builder does not fail
-		}
-		files[name+".json"] = []byte(b.String())
-	}
-	var details strings.Builder
-	if err := WriteAuthorizationDetails(&details, s); err != nil {
-		panic("accounttest: authorization details: " + err.Error())
-	}
-	files["get-account-authorization-details.json"] = []byte(details.String())
-	add("get-credential-report", func(c *cli) {
-		c.text("Content", base64.StdEncoding.EncodeToString(s.Report.AppendCSV(nil)))
-		c.text("ReportFormat", "text/csv")
-		c.time("GeneratedTime", s.Report.Generated)
-	})
-	add("get-account-summary", func(c *cli) {
-		c.token(jsontext.String("SummaryMap"))
-		c.object(func() {
-			for _, key := range slices.Sorted(maps.Keys(s.Summary)) {
-				c.token(jsontext.String(key))
-				c.token(jsontext.Int(int64(s.Summary[key])))
-			}
-		})
-	})
-	add("get-account-password-policy", func(c *cli) { c.passwordPolicy(s.PasswordPolicy) })
-	add("list-account-aliases", func(c *cli) { c.texts("AccountAliases", s.Aliases) })
-	add("list-virtual-mfa-devices", func(c *cli) { c.devices(s) })
-	add("list-server-certificates", func(c *cli) {
-		list(c, "ServerCertificateMetadataList", s.ServerCerts, func(x *account.ServerCert) {
-			c.place("ServerCertificate", x.Path, x.Name, x.ID, x.ARN, time.Time{})
-			c.time("UploadDate", x.Uploaded)
-			c.time("Expiration", x.Expiration)
-		})
-	})
-	add("list-saml-providers", func(c *cli) {
-		list(c, "SAMLProviderList", s.SAMLProviders, func(p *account.SAMLProvider) {
-			c.text("Arn", p.ARN)
-			c.time("ValidUntil", p.ValidUntil)
-			c.time("CreateDate", p.Created)
-		})
-	})
-	add("list-open-id-connect-providers", func(c *cli) {
-		list(c, "OpenIDConnectProviderList", s.OIDCProviders, func(p *account.OIDCProvider) { c.text("Arn", p.ARN) })
-	})
-	add("list-instance-profiles", func(c *cli) {
-		list(c, "InstanceProfiles", s.InstanceProfiles, func(p *account.InstanceProfile) {
-			c.place("InstanceProfile", p.Path, p.Name, p.ID, p.ARN, p.Created)
-			list(c, "Roles", p.Roles, func(name *string) { c.text("RoleName", *name) })
-		})
-	})
-	return files
-}
-
-func (c *cli) passwordPolicy(p *account.PasswordPolicy) {
-	c.token(jsontext.String("PasswordPolicy"))
-	c.object(func() {
-		number := func(name string, n int) {
-			c.token(jsontext.String(name))
-			c.token(jsontext.Int(int64(n)))
-		}
-		flag := func(name string, v bool) {
-			c.token(jsontext.String(name))
-			c.token(jsontext.Bool(v))
-		}
-		number("MinimumPasswordLength", p.MinLength)
-		flag("RequireSymbols", p.Symbols)
-		flag("RequireNumbers", p.Numbers)
-		flag("RequireUppercaseCharacters", p.Uppercase)
-		flag("RequireLowercaseCharacters", p.Lowercase)
-		flag("AllowUsersToChangePassword", p.AllowChange)
-		flag("ExpirePasswords", p.MaxAge > 0)
-		if p.MaxAge > 0 {
-			number("MaxPasswordAge", p.MaxAge)
-		}
-		if p.Reuse > 0 {
-			number("PasswordReusePrevention", p.Reuse)
-		}
-		flag("HardExpiry", p.HardExpiry)
-	})
-}
-
-func (c *cli) devices(s *account.Snapshot) {
-	list(c, "VirtualMFADevices", s.VirtualMFADevices, func(m *account.VirtualMFA) {
-		c.text("SerialNumber", m.Serial)
-		if m.User != "" {
-			c.token(jsontext.String("User"))
-			c.object(func() {
-				c.text("Path", "/")
-				c.text("Arn", m.User)
-			})
-		}
-		c.time("EnableDate", m.Enabled)
-		if len(m.Tags) > 0 {
-			c.tags(m.Tags)
-		}
-	})
-}

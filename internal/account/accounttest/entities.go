@@ -27,7 +27,7 @@ func (g *generator) policies() []account.Policy {
 		p := account.Policy{
 			Name: policyName(i), ID: g.id("ANPA"), ARN: g.size.policyARN(i), Path: "/",
 			Created: created, Updated: created.Add(TakenAt.Sub(created) / 2).Truncate(time.Second),
-			Version: "v1", Document: g.document(8), Tags: g.tags(3),
+			Version: "v1", Document: g.document(8),
 		}
 		switch {
 		case i == 0:
@@ -149,6 +149,7 @@ func (g *generator) roles() []account.Role {
 		r := account.Role{
 			Name: roleName(i), ID: g.id("AROA"), Path: g.path(), Created: g.ago(1200), Trust: trust(g.trust()),
 			Attached: g.attached(3), Inline: g.inline(2, 4), Tags: g.tags(4),
+			MaxSession: pick(g, []int{3600, 3600, 3600, 14400, 43200}),
 		}
 		if g.one(3) {
 			r.Description = "Runs the " + pick(g, teams) + " service"
