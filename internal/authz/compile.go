@@ -16,8 +16,20 @@ type Policy struct {
 	everywhere []*statement            // those that any service may match
 }
 
+// Unread stands for a policy that is there and could not be read: it may allow and may deny everything.
+func Unread(name string) *Policy {
+	p := &Policy{Name: name}
+	p.statements = []statement{
+		{effect: policy.Allow, unread: true, policy: p},
+		{effect: policy.Deny, unread: true, policy: p},
+	}
+	p.everywhere = []*statement{&p.statements[0], &p.statements[1]}
+	return p
+}
+
 // statement is a compiled statement.
 type statement struct {
+	unread       bool
 	effect       policy.Effect
 	actions      []action
 	notAction    bool
@@ -132,6 +144,9 @@ func (s *statement) matchesResource(resource string, c *Context) Truth {
 
 // holds evaluates everything but the principal.
 func (s *statement) holds(q *query) Truth {
+	if s.unread {
+		return Maybe
+	}
 	if !s.matchesAction(q.service, q.name) {
 		return False
 	}

@@ -111,6 +111,9 @@ func (n *named) arnClaim(p *Principal) claim {
 
 // claims is the closest claim of a statement's Principal or NotPrincipal on p.
 func (s *statement) claims(p *Principal, bounded bool) claim {
+	if s.unread {
+		return direct
+	}
 	if s.notPrincipal {
 		return s.claimsAllBut(p, bounded)
 	}

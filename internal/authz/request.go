@@ -1,6 +1,8 @@
 package authz
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -87,7 +89,8 @@ func (r *Request) sameAccount() bool {
 type Context struct {
 	keys map[string]contextValue // by lower-case name
 	// Open makes a key that is not set unknown, rather than absent.
-	Open bool
+	Open   bool
+	closed []string // lower-case prefixes whose keys are absent unless set, even in an open context
 }
 
 type contextValue struct {
@@ -116,6 +119,14 @@ func (c *Context) SetAbsent(key string) {
 	c.keys[strings.ToLower(key)] = contextValue{absent: true}
 }
 
+// Close says that every key beginning with prefix, such as aws:PrincipalTag/, is absent unless it is set.
+func (c *Context) Close(prefix string) { c.closed = append(c.closed, strings.ToLower(prefix)) }
+
+// Clone is a copy to which keys can be added.
+func (c *Context) Clone() *Context {
+	return &Context{keys: maps.Clone(c.keys), Open: c.Open, closed: slices.Clone(c.closed)}
+}
+
 // presence is what is known of a key.
 type presence uint8
 
@@ -136,8 +147,17 @@ func (c *Context) look(key string) (contextValue, presence) {
 		return v, absent
 	case ok:
 		return v, present
-	case c.Open:
+	case c.Open && !c.closes(key):
 		return v, unknown
 	}
 	return v, absent
+}
+
+func (c *Context) closes(key string) bool {
+	for _, p := range c.closed {
+		if strings.HasPrefix(key, p) {
+			return true
+		}
+	}
+	return false
 }
