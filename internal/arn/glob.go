@@ -12,10 +12,10 @@ func overlaps(a, b []rune) bool {
 	for j := 0; j < len(b) && b[j] == '*'; j++ {
 		reach[j+1] = true
 	}
-	for i := range len(a) {
+	for i := range a {
 		diagonal := reach[0]
 		reach[0] = reach[0] && a[i] == '*'
-		for j := range len(b) {
+		for j := range b {
 			above := reach[j+1]
 			switch {
 			case a[i] == '*' || b[j] == '*':
@@ -36,13 +36,13 @@ func Covers(wide, narrow string) bool {
 	w, n := ordered(wide), ordered(narrow)
 	reach := make([]bool, len(n)+1) // reach[j]: w[:i] takes n[:j]
 	reach[0] = true
-	for i := range len(w) {
+	for i := range w {
 		if w[i] == '?' && openGap(w[i:]) {
 			takeStars(reach, n)
 		}
 		diagonal := reach[0]
 		reach[0] = reach[0] && w[i] == '*'
-		for j := range len(n) {
+		for j := range n {
 			above := reach[j+1]
 			if w[i] == '*' {
 				reach[j+1] = above || reach[j]
@@ -63,7 +63,7 @@ func openGap(w []rune) bool {
 
 // takeStars lets a gap that is open anyway take stars of narrow before its question marks are used up.
 func takeStars(reach []bool, narrow []rune) {
-	for j := range len(narrow) {
+	for j := range narrow {
 		if reach[j] && narrow[j] == '*' {
 			reach[j+1] = true
 		}
