@@ -14,6 +14,11 @@ const (
 	Object
 )
 
+var kindNames = [...]string{"null", "unknown", "bool", "number", "string", "list", "object"}
+
+// String is the lower-case name.
+func (k Kind) String() string { return kindNames[k%Kind(len(kindNames))] }
+
 // Value is what an expression yields. The zero Value is null.
 type Value struct {
 	kind Kind
