@@ -36,26 +36,16 @@ func (a Answer) Append(b []byte, out any) ([]byte, error) {
 	return append(b, `</ResponseMetadata></`+a.Operation+`Response>`...), nil
 }
 
-// Fault is an error as the protocol tells it.
-type Fault struct {
-	Status  int // HTTP
-	Code    string
-	Message string
-}
-
-// Error implements error.
-func (f *Fault) Error() string { return f.Code + ": " + f.Message }
-
-// AppendFault appends the XML of an error answer. Its type is Sender below status 500, else Receiver.
-func (a Answer) AppendFault(b []byte, f *Fault) []byte {
+// AppendFault appends the XML of an error answer. Its type is Sender below HTTP status 500, else Receiver.
+func (a Answer) AppendFault(b []byte, status int, code, message string) []byte {
 	side := "Sender"
-	if f.Status >= 500 {
+	if status >= 500 {
 		side = "Receiver"
 	}
 	b = append(b, `<ErrorResponse xmlns="`+a.Namespace+`"><Error>`...)
 	b = appendText(b, "Type", side)
-	b = appendText(b, "Code", f.Code)
-	b = appendText(b, "Message", f.Message)
+	b = appendText(b, "Code", code)
+	b = appendText(b, "Message", message)
 	b = append(b, `</Error>`...)
 	b = appendText(b, "RequestId", a.RequestID)
 	return append(b, `</ErrorResponse>`...)

@@ -177,7 +177,7 @@ func roundTrip(t *testing.T, p *peer, method reflect.Value) string {
 func TestAnswer_AppendFault(t *testing.T) {
 	t.Parallel()
 	a := query.Answer{Namespace: query.NamespaceIAM, Operation: "GetUser", RequestID: "r"}
-	got := a.AppendFault(nil, &query.Fault{Status: 404, Code: "NoSuchEntity", Message: "user <x> is not here"})
+	got := a.AppendFault(nil, 404, "NoSuchEntity", "user <x> is not here")
 	want := `<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>NoSuchEntity</Code>` +
 		`<Message>user &lt;x&gt; is not here</Message></Error><RequestId>r</RequestId></ErrorResponse>`
 	if !bytes.Equal(got, []byte(want)) {
