@@ -1,0 +1,97 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
+)
+
+// Question asks for an action on a resource. Keys are context keys beside those the principal decides.
+type Question struct {
+	Action   string
+	Resource string // an ARN, or "*"
+	Owner    string // the resource's account; empty: from its ARN, else the asked account
+	Keys     map[string][]string
+	Many     map[string]bool // keys of Keys that hold many values
+	Policy   *authz.Policy   // the resource's policy, where the caller has it
+}
+
+// Request is the request of p for q, with the stack that decides it.
+func (w *World) Request(p *Principal, q *Question) (*authz.Stack, *authz.Request) {
+	owner := q.owner(string(w.snap.Account))
+	c := p.Context
+	if len(q.Keys) > 0 {
+		c = c.Clone()
+		for k, v := range q.Keys {
+			if len(v) == 1 && !q.Many[k] {
+				c.Set(k, v[0])
+			} else {
+				c.SetMany(k, v)
+			}
+		}
+	}
+	stack := p.Stack
+	stack.Resource = w.resourcePolicy(q, owner)
+	return &stack, &authz.Request{Principal: p.Principal, Action: q.Action, Resource: q.Resource, ResourceAccount: owner, Context: c}
+}
+
+func (q *Question) owner(asked string) string {
+	if q.Owner != "" {
+		return q.Owner
+	}
+	if a, err := arn.Parse(q.Resource); err == nil && arn.IsAccountID(a.Account) {
+		return a.Account
+	}
+	return asked
+}
+
+// resourcePolicy is the policy that must or may speak for the resource: a role's trust policy for the actions
+// of sts, the caller's own, or an unread one where AWS demands a policy and nobody has it.
+func (w *World) resourcePolicy(q *Question, owner string) *authz.Policy {
+	service, _, _ := strings.Cut(strings.ToLower(q.Action), ":")
+	switch {
+	case q.Policy != nil:
+		return q.Policy
+	case service == "sts":
+		if t, ok := w.trust[q.Resource]; ok {
+			return t
+		}
+		if strings.Contains(q.Resource, ":role/") {
+			return authz.Unread("trust policy of " + q.Resource)
+		}
+	case service == "kms" || owner != string(w.snap.Account):
+		return authz.Unread("policy of " + q.Resource)
+	}
+	return nil
+}
+
+// Can decides one question for one principal.
+func (w *World) Can(p *Principal, q *Question) authz.Decision {
+	s, r := w.Request(p, q)
+	return s.Decide(r)
+}
+
+// Explain decides as Can does, and says why.
+func (w *World) Explain(p *Principal, q *Question) authz.Explanation {
+	s, r := w.Request(p, q)
+	return s.Explain(r)
+}
+
+// Holder is a principal that may do what was asked.
+type Holder struct {
+	Principal *Principal
+	Decision  authz.Decision // Allowed or Depends
+}
+
+// WhoCan lists the principals of the account that may do q, by the order of Principals.
+func (w *World) WhoCan(q *Question) []Holder {
+	var out []Holder
+	for i := range w.principals {
+		p := &w.principals[i]
+		if d := w.Can(p, q); d == authz.Allowed || d == authz.Depends {
+			out = append(out, Holder{p, d})
+		}
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+// Package access answers questions on one account: can, who can, what can.
+//
+// Contract: a World is built once from a Snapshot and may be read by many at once. Answers come from authz
+// with every policy that the snapshot holds on a principal; what could not be read makes an answer depend.
+// A condition key that nobody gave is unknown, unless the principal decides it (its ARN, account, tags).
+// Limits: control policies, session policies and the policies of resources other than roles are given by the
+// caller (Around) or missing; an answer that needs one that is missing depends on it.
+// Floor: 4.
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// World holds an account's principals with their compiled policies.
+type World struct {
+	snap       *account.Snapshot
+	parse      func(account.Document) *policy.Document
+	compiled   map[account.Document]*authz.Policy // by text, for documents without a name of their own
+	managed    map[string]*authz.Policy           // by ARN
+	principals []Principal                        // users, then roles, each by name
+	byARN      map[string]*Principal
+	trust      map[string]*authz.Policy // of a role, by its ARN
+	around     Around
+}
+
+// Around is what an organization puts around the account. The zero value is an account on its own.
+type Around struct {
+	SCPs, RCPs [][]*authz.Policy
+}
+
+// Principal is a user or a role with the policies that speak on it.
+type Principal struct {
+	authz.Principal
+	Stack   authz.Stack // without a resource policy
+	Context *authz.Context
+	Linked  bool // a service-linked role: control policies do not bind it
+}
+
+// New builds a World. Parse gives a parsed document, so that callers can share what they parsed;
+// nil means policy.Parse.
+func New(s *account.Snapshot, around Around, parse func(account.Document) *policy.Document) *World {
+	if parse == nil {
+		parse = func(d account.Document) *policy.Document { return policy.Parse(string(d)) }
+	}
+	w := &World{
+		snap: s, parse: parse, around: around,
+		compiled: map[account.Document]*authz.Policy{}, managed: map[string]*authz.Policy{},
+		byARN: map[string]*Principal{}, trust: map[string]*authz.Policy{},
+	}
+	for i := range s.Policies {
+		p := &s.Policies[i]
+		w.managed[p.ARN] = w.compile(p.ARN, p.Document)
+	}
+	groups := make(map[string]*account.Group, len(s.Groups))
+	for i := range s.Groups {
+		groups[s.Groups[i].Name] = &s.Groups[i]
+	}
+	w.principals = make([]Principal, 0, len(s.Users)+len(s.Roles))
+	for i := range s.Users {
+		w.principals = append(w.principals, w.user(&s.Users[i], groups))
+	}
+	for i := range s.Roles {
+		w.principals = append(w.principals, w.role(&s.Roles[i]))
+	}
+	for i := range w.principals {
+		w.byARN[w.principals[i].ARN] = &w.principals[i]
+	}
+	return w
+}
+
+// compile gives the compiled document; one that is missing or faulty may do anything.
+func (w *World) compile(name string, d account.Document) *authz.Policy {
+	if d == "" {
+		return authz.Unread(name)
+	}
+	p, err := authz.Compile(name, w.parse(d))
+	if err != nil {
+		return authz.Unread(name)
+	}
+	return p
+}
+
+// inline compiles inline policies; equal texts under one name share one.
+func (w *World) inline(owner string, list []account.InlinePolicy) []*authz.Policy {
+	var out []*authz.Policy
+	for _, p := range list {
+		out = append(out, w.compile(`inline policy "`+p.Name+`" of `+owner, p.Document))
+	}
+	return out
+}
+
+func (w *World) attached(arns []string) []*authz.Policy {
+	var out []*authz.Policy
+	for _, arn := range arns {
+		out = append(out, w.managedPolicy(arn))
+	}
+	return out
+}
+
+func (w *World) managedPolicy(arn string) *authz.Policy {
+	p, ok := w.managed[arn]
+	if !ok {
+		p = authz.Unread(arn)
+		w.managed[arn] = p
+	}
+	return p
+}
+
+func (w *World) boundary(arn string) []*authz.Policy {
+	if arn == "" {
+		return nil
+	}
+	return []*authz.Policy{w.managedPolicy(arn)}
+}
+
+func (w *World) user(u *account.User, groups map[string]*account.Group) Principal {
+	p := Principal{Principal: authz.Principal{Kind: authz.User, ARN: u.ARN, Account: string(w.snap.Account), Name: u.Name}}
+	p.Stack.Identity = slices.Concat(w.attached(u.Attached), w.inline("user "+u.Name, u.Inline))
+	for _, name := range u.Groups {
+		g, ok := groups[name]
+		if !ok {
+			p.Stack.Identity = append(p.Stack.Identity, authz.Unread("group "+name))
+			continue
+		}
+		p.Stack.Identity = slices.Concat(p.Stack.Identity, w.attached(g.Attached), w.inline("group "+g.Name, g.Inline))
+	}
+	p.Stack.Boundary = w.boundary(u.Boundary)
+	p.Stack.SCPs, p.Stack.RCPs = w.around.SCPs, w.around.RCPs
+	p.Context = w.context(&p.Principal, u.Tags)
+	p.Context.Set("aws:username", u.Name)
+	p.Context.Set("aws:PrincipalType", "User")
+	p.Context.Set("aws:userid", u.ID)
+	p.Context.Close("aws:PrincipalTag/") // a user's tags are all its tags
+	return p
+}
+
+func (w *World) role(r *account.Role) Principal {
+	p := Principal{Principal: authz.Principal{Kind: authz.Role, ARN: r.ARN, Account: string(w.snap.Account), Name: r.Name}}
+	p.Linked = strings.HasPrefix(r.Path, "/aws-service-role/")
+	p.Stack.Identity = slices.Concat(w.attached(r.Attached), w.inline("role "+r.Name, r.Inline))
+	p.Stack.Boundary = w.boundary(r.Boundary)
+	p.Stack.RCPs = w.around.RCPs
+	if !p.Linked {
+		p.Stack.SCPs = w.around.SCPs
+	}
+	p.Context = w.context(&p.Principal, r.Tags)
+	p.Context.SetAbsent("aws:username")
+	p.Context.Set("aws:PrincipalType", "AssumedRole")
+	w.trust[r.ARN] = w.compile("trust policy of "+r.Name, r.Trust)
+	return p
+}
+
+// context holds the keys that the principal decides. Source: IAM User Guide, "Global condition context keys".
+func (w *World) context(p *authz.Principal, tags []account.Tag) *authz.Context {
+	c := authz.NewContext(true)
+	c.Set("aws:PrincipalArn", p.ARN)
+	c.Set("aws:PrincipalAccount", p.Account)
+	c.Set("aws:PrincipalIsAWSService", "false")
+	for _, t := range tags {
+		c.Set("aws:PrincipalTag/"+t.Key, t.Value)
+	}
+	return c
+}
+
+// Principals are the users, then the roles, each by name.
+func (w *World) Principals() []Principal { return w.principals }
+
+// Principal finds a user or role by ARN or, where one only has it, by name.
+func (w *World) Principal(name string) []*Principal {
+	if p, ok := w.byARN[name]; ok {
+		return []*Principal{p}
+	}
+	var out []*Principal
+	for i := range w.principals {
+		if strings.EqualFold(w.principals[i].Name, name) {
+			out = append(out, &w.principals[i])
+		}
+	}
+	return out
+}
+
+// Snapshot is the account that the World was built from.
+func (w *World) Snapshot() *account.Snapshot { return w.snap }
