@@ -3,6 +3,7 @@ package account
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ambit-iam/ambit/internal/account/wire"
 )
@@ -19,6 +20,9 @@ func NewDocument(s string) Document {
 			s = plain
 		}
 	}
-	s = strings.Trim(strings.ToValidUTF8(s, "\ufffd"), " \t\r\n")
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\ufffd")
+	}
+	s = strings.Trim(s, " \t\r\n")
 	return Document(wire.Dedent(s))
 }

@@ -30,28 +30,30 @@ func (t text[S]) Read(r *Reader, v *S) error {
 func (text[S]) Write(w *Writer, v *S) { w.Text(string(*v)) }
 func (text[S]) Zero(v *S) bool        { return *v == "" }
 
-type embedded[S ~string] struct{ canonical func(string) S }
+type embedded[S ~string] struct{ text func(string) S }
 
-// Embedded is a JSON object that is kept as text, such as a policy document. It reads an object as its text, a
-// string as what it holds and null as ""; any other value as its text, for whoever parses it to complain. All pass
-// through canonical. It writes an object where the text is one without duplicate names, else a string.
-// Where canonical removes what Dedent does, reading gives back exactly what was written.
-func Embedded[S ~string](canonical func(string) S) Codec[S] { return embedded[S]{canonical} }
+// Embedded is a JSON object that is kept as text, such as a policy document. It reads an object as its text without
+// the indentation of the text around it (see Dedent), a string as what text makes of it, null as "", and any other
+// value as its own text, for whoever parses it to complain. It writes an object where the text is one without
+// duplicate names, else a string. What Dedent and text leave alone is read as it was written.
+func Embedded[S ~string](text func(string) S) Codec[S] { return embedded[S]{text} }
 
 func (e embedded[S]) Read(r *Reader, v *S) error {
-	var b []byte
-	var err error
 	switch r.Kind() {
 	case '"', 'n':
-		b, err = r.text()
+		b, err := r.text()
+		if err == nil {
+			*v = S(r.share([]byte(e.text(string(b)))))
+		}
+		return err
 	default:
-		b, err = r.Raw()
-	}
-	if err != nil {
+		b, err := r.Raw()
+		if err == nil {
+			r.scratch = AppendDedent(r.scratch[:0], b)
+			*v = S(r.share(r.scratch))
+		}
 		return err
 	}
-	*v = S(r.share([]byte(e.canonical(string(b)))))
-	return nil
 }
 
 func (embedded[S]) Write(w *Writer, v *S) {

@@ -127,10 +127,16 @@ func (r *Reader) FailAt(offset int64, msg, hint string) error {
 
 // failed words an error of the JSON library.
 func (r *Reader) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return r.word(err)
+}
+
+// word is apart so that the way without an error allocates nothing.
+func (r *Reader) word(err error) error {
 	var syntax *jsontext.SyntacticError
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Error{
 			Pos: r.lines.pos(r.lines.read), Path: string(r.dec.StackPointer()),

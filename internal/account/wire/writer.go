@@ -107,60 +107,10 @@ func (w *Writer) Literal(s string) {
 func (w *Writer) Verbatim(s string) {
 	w.element()
 	indent := w.indent()
-	for line := range strings.Lines(s) {
-		w.buf = append(w.buf, line...)
-		if s = s[len(line):]; s != "" && !blank(firstLine(s)) {
+	for i, line := range lineSeq(s) {
+		if i > 0 && !blank(line) {
 			w.buf = append(w.buf, indent...)
 		}
+		w.buf = append(w.buf, line...)
 	}
-}
-
-// Dedent removes the white space that all lines of s behind the first have in common. Blank lines do not count
-// and stay as they are.
-func Dedent(s string) string {
-	_, rest, found := strings.Cut(s, "\n")
-	if !found {
-		return s
-	}
-	prefix := commonIndent(rest)
-	if prefix == "" {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	b.WriteString(s[:len(s)-len(rest)])
-	for line := range strings.Lines(rest) {
-		if !blank(line) {
-			line = line[len(prefix):]
-		}
-		b.WriteString(line)
-	}
-	return b.String()
-}
-
-func commonIndent(s string) string {
-	prefix, first := "", true
-	for line := range strings.Lines(s) {
-		if blank(line) {
-			continue
-		}
-		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		if first {
-			prefix, first = indent, false
-		}
-		for !strings.HasPrefix(indent, prefix) {
-			prefix = prefix[:len(prefix)-1]
-		}
-		if !first && prefix == "" {
-			return ""
-		}
-	}
-	return prefix
-}
-
-func blank(line string) bool { return strings.TrimLeft(line, " \t\r\n") == "" }
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
 }
