@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/signin"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
 	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
 	"github.com/aws/smithy-go"
@@ -19,9 +20,10 @@ import (
 // Explain turns a failure that ends the run into one sentence with the cure: what was tried, what AWS
 // said, what to do. Errors of the context come back as they are.
 func (c *Client) Explain(err error) error {
-	switch fault := Diagnose(err); {
-	case err == nil:
+	if err == nil {
 		return nil
+	}
+	switch fault := Diagnose(err); {
 	case fault.Kind == Canceled:
 		return err
 	case c.explainSetup(err) != "":
@@ -37,7 +39,7 @@ func (c *Client) Explain(err error) error {
 	}
 }
 
-// explainSetup explains what fails before the first call: profile, SSO session, MFA prompt, no credentials at all.
+// explainSetup explains what fails before the first call: profile, sign-on, MFA prompt, no credentials at all.
 func (c *Client) explainSetup(err error) string {
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
 		return fmt.Sprintf("there is no profile %q; `aws configure list-profiles` shows those that exist", missing.Profile)
@@ -48,8 +50,8 @@ func (c *Client) explainSetup(err error) string {
 	if errors.Is(err, errNoPrompt) {
 		return errNoPrompt.Error()
 	}
-	if profile, ok := ssoProfile(c.shared); ok && ssoFailed(err) {
-		return fmt.Sprintf("the SSO session of profile %q has expired or was never started; run `aws sso login --profile %s`", profile, profile)
+	if profile, command := signOn(c.shared); command != "" && signOnFailed(err) {
+		return fmt.Sprintf("the session of profile %q has expired or was never started; run `%s`", profile, command)
 	}
 	if failedIn(err, imds.ServiceID) {
 		return "no AWS credentials found: " + c.tried()
@@ -57,22 +59,26 @@ func (c *Client) explainSetup(err error) string {
 	return ""
 }
 
-// ssoFailed reports whether the failure lies before the role's credentials were handed out: in the cached
-// token, which is no call, or in the SSO services' answer to it.
-func ssoFailed(err error) bool {
+// signOnFailed reports whether the failure lies before the role's credentials were handed out: in the cached
+// token, which is no call, or in the answer to it.
+func signOnFailed(err error) bool {
 	_, called := errors.AsType[*smithy.OperationError](err)
 	_, token := errors.AsType[*ssocreds.InvalidTokenError](err)
-	return !called || token || failedIn(err, sso.ServiceID, ssooidc.ServiceID)
+	return !called || token || failedIn(err, sso.ServiceID, ssooidc.ServiceID, signin.ServiceID)
 }
 
-// ssoProfile finds the profile that signs on with SSO: the one in use, or one it takes its credentials from.
-func ssoProfile(shared *config.SharedConfig) (string, bool) {
+// signOn finds the profile whose credentials come from a person's signing on, be it the one in use or one it takes
+// its credentials from, and the command to sign on with. Both are empty where there is none.
+func signOn(shared *config.SharedConfig) (profile, command string) {
 	for ; shared != nil; shared = shared.Source {
-		if shared.SSOSession != nil || shared.SSOStartURL != "" {
-			return shared.Profile, true
+		switch {
+		case shared.SSOSession != nil, shared.SSOStartURL != "":
+			return shared.Profile, "aws sso login --profile " + shared.Profile
+		case shared.LoginSession != "":
+			return shared.Profile, "aws login --profile " + shared.Profile
 		}
 	}
-	return "", false
+	return "", ""
 }
 
 // tried says where credentials were looked for.
@@ -112,8 +118,8 @@ func (c *Client) from() string {
 }
 
 func (c *Client) renew() string {
-	if profile, ok := ssoProfile(c.shared); ok {
-		return "run `aws sso login --profile " + profile + "`"
+	if _, command := signOn(c.shared); command != "" {
+		return "run `" + command + "`"
 	}
 	return "get new ones, or choose others with --profile NAME"
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"unicode"
@@ -80,11 +79,11 @@ func diagnose(err error) Fault {
 		}
 		return Fault{Kind: kind, Code: code, Text: code + ": " + api.ErrorMessage()}
 	}
-	if answer, ok := errors.AsType[*smithy.DeserializationError](err); ok {
-		return Fault{Text: fmt.Sprintf("the answer%s cannot be read: %v", status(err), answer.Err)}
-	}
 	if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		return Fault{Kind: Network, Text: "no answer" + host(err) + ": " + reason(sent.Err)}
+	}
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil {
+		return Fault{Text: fmt.Sprintf("the answer (HTTP %d) cannot be read: %v", answer.HTTPStatusCode(), unreadable(answer.Err))}
 	}
 	return Fault{Text: reason(err)}
 }
@@ -96,14 +95,15 @@ func canceled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !sending
 }
 
-// status names the HTTP status where it is not the usual one.
-func status(err error) string {
-	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil && answer.HTTPStatusCode() != http.StatusOK {
-		return fmt.Sprintf(" (HTTP %d)", answer.HTTPStatusCode())
+// unreadable is what is wrong with an answer, without the SDK's words around it.
+func unreadable(err error) error {
+	if answer, ok := errors.AsType[*smithy.DeserializationError](err); ok {
+		return answer.Err
 	}
-	return ""
+	return err
 }
 
+// host names the host that did not answer.
 func host(err error) string {
 	sent, ok := errors.AsType[*url.Error](err)
 	if !ok {
