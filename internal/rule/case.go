@@ -54,7 +54,7 @@ func (r *Rule) takeCases(all map[string]section, faults *faults) {
 		if beside, ok := all[stem+".yaml"]; ok {
 			doc, list := strictyaml.Decode(beside.text, beside.at, &c.Expect)
 			faults.take(list)
-			c.Expect.check(r, verdict, doc, faults)
+			c.check(r, verdict, doc, faults)
 			delete(all, stem+".yaml")
 		}
 		delete(all, name)

@@ -67,7 +67,7 @@ func TestLoad(t *testing.T) {
 		t.Error(diff)
 	}
 	for key, want := range map[string]string{
-		"scan.fail-on": "--fail-on", "scan.rate": "AMBIT_RATE", "scan.confirm": "ambit.yaml:1:35", "scan.severity": "default",
+		"scan.fail-on": "--fail-on", "scan.rate": "AMBIT_RATE", "scan.confirm": "ambit.yaml:1:34", "scan.severity": "default",
 		"scan.profile": "/home/u/.config/ambit/ambit.yaml:4:12", "rules": "ambit.yaml:2:8",
 	} {
 		if got := s.Origin(key).String(); got != want {
