@@ -148,23 +148,34 @@ func (c *Catalogue) index() {
 	}
 }
 
-// ErrUnknownName is behind the errors of Resolve and Ruleset for a name that nothing answers to.
-var ErrUnknownName = errors.New("unknown name")
+// NameError is a name that nothing answers to.
+type NameError struct {
+	Kind string // "rule" or "ruleset"
+	Name string // as the user wrote it
+	Hint string // the cure
+}
+
+// Error names the name and the cure.
+func (e *NameError) Error() string {
+	return fmt.Sprintf("%s %q: nothing has that name; %s", e.Kind, e.Name, e.Hint)
+}
 
 // Resolve gives the rules that a name stands for, sorted by id: a rule's own id, a peer's id with or without the
-// peer in front ("securityhub:IAM.5"), or a framework's control ("CIS-3.0:1.10"). Letter case does not count.
+// peer in front ("securityhub:IAM.5"), or a framework's control ("CIS-3.0:1.10"). Letter case does not count. The
+// error is a *NameError.
 func (c *Catalogue) Resolve(name string) ([]*Rule, error) {
 	if list := c.byName[fold(name)]; len(list) > 0 {
 		return slices.Clone(list), nil
 	}
-	err := fmt.Errorf("rule %q: %w, neither a rule nor a peer's id nor a control", name, ErrUnknownName)
-	if hint := source.DidYouMean(strings.TrimSpace(name), c.names); hint != "" {
-		err = fmt.Errorf("%w; %s", err, hint)
+	hint := source.DidYouMean(strings.TrimSpace(name), c.names)
+	if hint == "" {
+		hint = "`ambit rules list` shows every rule"
 	}
-	return nil, err
+	return nil, &NameError{"rule", name, hint}
 }
 
-// Configure brings settings that are written under any name of a rule to the rules' own ids.
+// Configure brings settings that are written under any name of a rule to the rules' own ids, and checks them. The
+// error is a *NameError, a *SettingError, or tells of a name that stands for several rules.
 func (c *Catalogue) Configure(given map[string]map[string]any) (map[string]map[string]any, error) {
 	out := map[string]map[string]any{}
 	writtenAs := map[string]string{}
@@ -182,6 +193,9 @@ func (c *Catalogue) Configure(given map[string]map[string]any) (map[string]map[s
 		}
 		writtenAs[r.ID] = name
 		if _, err := r.values(given[name]); err != nil {
+			if se, ok := errors.AsType[*SettingError](err); ok {
+				se.As = name
+			}
 			return nil, err
 		}
 		out[r.ID] = given[name]

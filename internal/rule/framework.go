@@ -98,7 +98,7 @@ func (c *Catalogue) Frameworks() []*Framework {
 const AllRules = "all"
 
 // Ruleset gives the members of a framework by its key, title or alias, or every rule for "all". Letter case does
-// not count.
+// not count. The error is a *NameError.
 func (c *Catalogue) Ruleset(name string) ([]*Rule, error) {
 	if fold(name) == AllRules {
 		return c.All(), nil
@@ -110,9 +110,9 @@ func (c *Catalogue) Ruleset(name string) ([]*Rule, error) {
 	for _, f := range c.Frameworks() {
 		known = append(known, f.names()...)
 	}
-	err := fmt.Errorf("ruleset %q: %w", name, ErrUnknownName)
-	if hint := source.DidYouMean(name, known); hint != "" {
-		return nil, fmt.Errorf("%w; %s", err, hint)
+	hint := source.DidYouMean(name, known)
+	if hint == "" {
+		hint = "`ambit rules list --rulesets` shows them"
 	}
-	return nil, fmt.Errorf("%w; ambit rules list --rulesets shows them", err)
+	return nil, &NameError{"ruleset", name, hint}
 }

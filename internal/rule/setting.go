@@ -94,7 +94,8 @@ func texts(v any) ([]string, error) {
 
 // SettingError is a setting that a rule does not take, or a value that it cannot hold.
 type SettingError struct {
-	Rule, Name string // Name as the user wrote it
+	Rule, Name string // the rule's id, and the setting as the user wrote it
+	As         string // how the user named the rule, where Configure met the error
 	Unknown    bool   // the rule has no setting of that name
 	Reason     string
 	Hint       string
