@@ -163,16 +163,27 @@ func (p *pipeline) some(e *Env, hits func(*Env) Truth, absent Truth) Truth {
 	s, n := elements(v)
 	for i := range n {
 		e.run.self = e.at(v, s, i)
-		hit := p.keeps(e)
-		if hit != False {
-			hit = hit.And(hits(e))
-		}
-		if result = result.Or(hit); result == True {
+		if hit := p.hit(e, hits); hit == True {
+			result = True
 			break
+		} else if hit == Maybe {
+			result = Maybe
 		}
 	}
 	e.run.self = outer
 	return result
+}
+
+// hit is the truth of: the element of the block passes the filters and hits.
+func (p *pipeline) hit(e *Env, hits func(*Env) Truth) Truth {
+	if len(p.filters) == 0 {
+		return hits(e)
+	}
+	kept := p.keeps(e)
+	if kept == False {
+		return False
+	}
+	return kept.And(hits(e))
 }
 
 // someTraced keeps what the elements told that have the truth of the result, and every hit as evidence.
@@ -184,10 +195,7 @@ func (p *pipeline) someTraced(e *Env, v Value, hits func(*Env) Truth) Truth {
 	for i := range n {
 		mark := e.run.mark()
 		e.run.self = e.at(v, s, i)
-		hit := p.keeps(e)
-		if hit != False {
-			hit = hit.And(hits(e))
-		}
+		hit := p.hit(e, hits)
 		switch {
 		case hit == False || hit == Maybe && result == True:
 			e.run.forget(mark)

@@ -104,7 +104,7 @@ func (k *compiler) operands(x *syntax.Call) (self code, args []code) {
 		self = k.expr(x.X)
 		k.lint.list(x.X)
 	case x.Root:
-		self = code{value: func(e *Env) Value { return e.run.root }, typ: k.root.typ}
+		self = code{value: func(e *Env) Value { return PointerOf(e.run.root) }, typ: k.root.typ}
 	default:
 		self = code{value: func(e *Env) Value { return e.run.self }, typ: k.scope.typ}
 	}
@@ -137,7 +137,7 @@ func (k *compiler) declared(x *syntax.Call, f *Function) code {
 	}
 	return code{typ: f.Elem, value: func(e *Env) Value {
 		c := e.enter()
-		c.Self, c.Entity, c.Prepared = left(e), e.run.root.ref, prepared
+		c.Self, c.Entity, c.Prepared = left(e), e.run.root, prepared
 		for _, arg := range values {
 			c.Args = append(c.Args, arg(e))
 		}

@@ -47,7 +47,11 @@ func equals(a, b code) func(*Env) Truth {
 	if !b.fixed {
 		return func(e *Env) Truth { return equal(left(e), right(e)) }
 	}
-	want := b.constant()
+	return equalsConstant(left, b.constant())
+}
+
+// equalsConstant has the likely kind of value in its straight path.
+func equalsConstant(left func(*Env) Value, want Value) func(*Env) Truth {
 	switch want.kind {
 	case String:
 		return func(e *Env) Truth {
@@ -99,6 +103,9 @@ func (k *compiler) in(x *syntax.In) code {
 
 // inLiterals tests membership in a list that is known when the rule is compiled.
 func inLiterals(value func(*Env) Value, list []Value) func(*Env) Truth {
+	if len(list) == 1 {
+		return equalsConstant(value, list[0])
+	}
 	var names []string
 	for _, v := range list {
 		if v.kind == String {
@@ -120,9 +127,11 @@ func inLiterals(value func(*Env) Value, list []Value) func(*Env) Truth {
 func member(v Value, list []Value) Truth {
 	result := False
 	for _, w := range list {
-		result = result.Or(equal(v, w))
-		if result == True {
-			break
+		switch equal(v, w) {
+		case True:
+			return True
+		case Maybe:
+			result = Maybe
 		}
 	}
 	return result
@@ -138,9 +147,11 @@ func inValue(value, list func(*Env) Value) func(*Env) Truth {
 		result := False
 		s := of.Sequence()
 		for i := range length(s) {
-			result = result.Or(equal(v, e.element(s, i)))
-			if result == True {
-				break
+			switch equal(v, e.element(s, i)) {
+			case True:
+				return True
+			case Maybe:
+				result = Maybe
 			}
 		}
 		return result

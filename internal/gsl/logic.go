@@ -2,8 +2,39 @@ package gsl
 
 import "github.com/ambit-iam/ambit/internal/gsl/syntax"
 
-func (k *compiler) or(x *syntax.Or) code   { return k.connect(x.Operands, True) }
+func (k *compiler) or(x *syntax.Or) code   { return k.connect(alternatives(x.Operands), True) }
 func (k *compiler) and(x *syntax.And) code { return k.connect(x.Operands, False) }
+
+// alternatives makes `a = 1 or a = 2` into `a in (1, 2)`, which means the same and reads a once. Published
+// rules write long lists so.
+func alternatives(operands []syntax.Expr) []syntax.Expr {
+	type path struct {
+		text string
+		root bool
+	}
+	merged := make([]syntax.Expr, 0, len(operands))
+	lists := map[path]*syntax.In{}
+	for _, x := range operands {
+		c, _ := x.(*syntax.Compare)
+		if c == nil || c.Op != syntax.Equal {
+			merged = append(merged, x)
+			continue
+		}
+		p, isPath := c.X.(*syntax.Path)
+		l, isLiteral := c.Y.(*syntax.Literal)
+		if !isPath || !isLiteral {
+			merged = append(merged, x)
+			continue
+		}
+		name := path{p.Text, p.Root}
+		if lists[name] == nil {
+			lists[name] = &syntax.In{Span: c.Span, X: p}
+			merged = append(merged, lists[name])
+		}
+		lists[name].List = append(lists[name].List, l)
+	}
+	return merged
+}
 
 // connect compiles `or` (decisive True) and `and` (decisive False): the decisive truth of one operand decides,
 // else one that may be decides nothing, else the result is the other truth.
@@ -12,21 +43,8 @@ func (k *compiler) connect(operands []syntax.Expr, decisive Truth) code {
 	for i, x := range operands {
 		list[i] = k.truth(x)
 	}
-	if len(list) == 2 {
-		a, b := list[0], list[1]
-		return truthCode(func(e *Env) Truth {
-			if e.Trace != nil {
-				return connectTraced(e, list, decisive)
-			}
-			t := a(e)
-			if t == decisive {
-				return t
-			}
-			if u := b(e); u == decisive || u == Maybe {
-				return u
-			}
-			return t
-		})
+	if len(list) == 1 {
+		return truthCode(list[0])
 	}
 	return truthCode(func(e *Env) Truth {
 		if e.Trace != nil {

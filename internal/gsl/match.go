@@ -1,6 +1,7 @@
 package gsl
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,6 +17,11 @@ func (k *compiler) match(x *syntax.Match) code {
 		return fixedCode(Value{})
 	}
 	value, typ := a.asValue(), a.typ
+	matchString, match := re.MatchString, re.Match
+	if literal, whole := re.LiteralPrefix(); whole {
+		matchString = func(s string) bool { return strings.Contains(s, literal) }
+		match = func(b []byte) bool { return bytes.Contains(b, []byte(literal)) }
+	}
 	return fold(truthCode(func(e *Env) Truth {
 		v := value(e)
 		switch v.kind {
@@ -24,14 +30,14 @@ func (k *compiler) match(x *syntax.Match) code {
 		case Unknown:
 			return Maybe
 		case String:
-			return TruthOf(re.MatchString(v.str))
+			return TruthOf(matchString(v.str))
 		}
 		text, known := e.appendJSON(e.run.scratch[:0], v, typ, 0)
 		e.run.scratch = text
 		if !known {
 			return Maybe
 		}
-		return TruthOf(re.Match(text))
+		return TruthOf(match(text))
 	}), a)
 }
 

@@ -33,9 +33,11 @@ func (p *Program) Reads() []string { return p.reads }
 // a planned type, or the Sequence of a List. A query, which has no condition, is an alert: what it matches is
 // not valid.
 func (p *Program) Judge(e *Env, self any) Judgement {
-	outerRoot, outerSelf := e.run.root, e.run.self
-	entity := PointerOf(self)
-	e.run.root, e.run.self = entity, entity
+	if e.run.depth > 0 { // a function judges in its turn
+		root, element := e.run.root, e.run.self
+		defer func() { e.run.root, e.run.self = root, element }()
+	}
+	e.run.root, e.run.self = self, PointerOf(self)
 	mark := e.run.mark()
 
 	j := Judgement{Relevant: True}
@@ -53,7 +55,6 @@ func (p *Program) Judge(e *Env, self any) Judgement {
 	if e.Trace != nil {
 		e.run.flush(e.Trace, mark)
 	}
-	e.run.root, e.run.self = outerRoot, outerSelf
 	return j
 }
 

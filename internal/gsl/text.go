@@ -63,8 +63,12 @@ func compileSplit(k *compiler, c invocation) code {
 	value := c.self.asValue()
 	return code{kind: List, value: func(e *Env) Value {
 		v := value(e)
-		if v.kind == Null || v.kind == Unknown {
+		switch v.kind {
+		case Null, Unknown:
 			return v
+		case String:
+			parts := Strings(strings.Split(v.str, sep))
+			return ListOf(&parts)
 		}
 		var parts Values
 		s, n := elements(v)

@@ -2,11 +2,12 @@ package gsl
 
 // run is the state of one judgement.
 type run struct {
-	root, self Value   // the entity, and the element of the block
-	events     []event // what a Trace is told at the end, but for what did not contribute
-	scratch    []byte  // for regexMatch
-	calls      []*Call // reused, by depth
-	depth      int     // of calls that run
+	root    any     // the entity
+	self    Value   // the element of the block, or the entity
+	events  []event // what a Trace is told at the end, but for what did not contribute
+	scratch []byte  // for regexMatch
+	calls   []*Call // reused, by depth
+	depth   int     // of calls that run
 }
 
 type eventKind uint8
