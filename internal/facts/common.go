@@ -78,7 +78,10 @@ func (p *properties[T]) list(name string, elem *gsl.Type, doc string, get func(*
 // common declares the properties that every entity has. Source: gsl.md section 2, from entity dumps.
 func (p *properties[T]) common(typeName string, of func(*T) *common) {
 	null := func(*T) gsl.Value { return gsl.Value{} }
-	p.text("id", "AWS's unique id; empty for the root user", func(e *T) gsl.Value {
+	p.text("id", "AWS's unique id; empty for the root user, null where it was not read", func(e *T) gsl.Value {
+		if of(e).id == "" && of(e).name != account.RootUser {
+			return of(e).known(gsl.Value{})
+		}
 		return of(e).known(gsl.StringOf(of(e).id))
 	})
 	p.text("type", "the name of this type", func(*T) gsl.Value { return gsl.StringOf(typeName) })

@@ -15,7 +15,7 @@ type serverCertificate struct {
 
 func (c *serverCertificate) self() *common { return &c.common }
 
-// certificateEntity is IamServerCertificate.
+// serverCertificateType is IamServerCertificate.
 var serverCertificateType = sync.OnceValue(func() *gsl.Type {
 	var p properties[serverCertificate]
 	p.common("IamServerCertificate", (*serverCertificate).self)
@@ -94,9 +94,9 @@ var oidcType = sync.OnceValue(func() *gsl.Type {
 	var p properties[oidcProvider]
 	p.common("IamOidcProvider", (*oidcProvider).self)
 	p.text("url", "the issuer's URL without https://", func(o *oidcProvider) gsl.Value { return gsl.StringOf(o.name) })
-	p.list("clientIds", nil, "the audiences it accepts", func(o *oidcProvider) gsl.Value { return gsl.ListOf((*gsl.Strings)(&o.src.ClientIDs)) })
+	p.list("clientIds", nil, "the audiences it accepts", func(o *oidcProvider) gsl.Value { return o.known(gsl.ListOf((*gsl.Strings)(&o.src.ClientIDs))) })
 	p.list("thumbprints", nil, "the thumbprints of its server certificates", func(o *oidcProvider) gsl.Value {
-		return gsl.ListOf((*gsl.Strings)(&o.src.Thumbprints))
+		return o.known(gsl.ListOf((*gsl.Strings)(&o.src.Thumbprints)))
 	})
 	return &gsl.Type{Name: "IamOidcProvider", Doc: "an OpenID Connect identity provider", Properties: p}
 })
