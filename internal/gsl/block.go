@@ -1,6 +1,7 @@
 package gsl
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
@@ -78,7 +79,7 @@ func (k *compiler) block(x *syntax.Block) code {
 	}
 	holds := k.inside(p.typ, x)
 	if x.Op == syntax.With {
-		q := &pipeline{base: p.base, typ: p.typ, filters: append(p.filters[:len(p.filters):len(p.filters)], holds)}
+		q := &pipeline{base: p.base, typ: p.typ, filters: append(slices.Clip(p.filters), holds)}
 		return code{value: q.list, truth: q.anyOf(isTrue), kind: List, typ: p.typ, pipe: q}
 	}
 	switch x.Op {

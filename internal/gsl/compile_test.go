@@ -60,7 +60,7 @@ var remarksOn = []struct {
 	{"IamUser should have passwordLastUsed", source.Note, 21, "passwordLastUsed > 0"},
 
 	// functions
-	{"IamUser should have name lenght() > 1", source.Error, 26, `did you mean "length"?`},
+	{"IamUser should have name lengt() > 1", source.Error, 26, `did you mean "length"?`},
 	{"IamUser should have name isempty()", source.Error, 26, `did you mean "isEmpty"?`},
 	{"IamUser should have attachedGroups hasAll('x')", source.Error, 36, `did you mean "hasAny"?`},
 	{"IamUser should have name isEmpty(1)", source.Error, 21, "takes 0 arguments, not 1"},
@@ -91,6 +91,7 @@ var remarksOn = []struct {
 	{"IamUser should have name regexMatch /(/", source.Error, 37, "bad regular expression: missing closing )"},
 	{"IamUser should have name regexMatch /a(?=b)/", source.Error, 37, "look around"},
 	{"IamUser should have name regexMatch /a{1001}/", source.Error, 37, "bad regular expression"},
+	{rule: "IamUser should have name regexMatch /a/igui"},
 	{"IamUser should have name regexMatch /a/x", source.Error, 37, "unknown flag"},
 	{"IamUser should have name in ()", source.Error, 29, "empty"},
 	{"IamUser should have name = \"x\"", source.Error, 28, "write 'x'"},
@@ -123,7 +124,7 @@ func TestCompile_remarks(t *testing.T) {
 // A remark reads well where it is printed.
 func TestCompile_printed(t *testing.T) {
 	t.Parallel()
-	f := source.File{Name: "rule.gsl", Text: "IamPolicy where atachmentCount > 0\n should have document lenght() > 1"}
+	f := source.File{Name: "rule.gsl", Text: "IamPolicy where atachmentCount > 0\n should have document lengt() > 1"}
 	_, remarks := gsl.Compile(schema, f, gsl.Options{})
 	var sb strings.Builder
 	if err := source.Print(&sb, f, remarks); err != nil {
@@ -133,9 +134,9 @@ func TestCompile_printed(t *testing.T) {
   IamPolicy where atachmentCount > 0
                   ^^^^^^^^^^^^^^
   hint: did you mean "attachmentCount"?
-rule.gsl:2:23: error: unknown function "lenght"
-   should have document lenght() > 1
-                        ^^^^^^
+rule.gsl:2:23: error: unknown function "lengt"
+   should have document lengt() > 1
+                        ^^^^^
   hint: did you mean "length"?
 `
 	if diff := cmp.Diff(want, sb.String()); diff != "" {

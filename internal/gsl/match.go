@@ -43,19 +43,12 @@ func (k *compiler) match(x *syntax.Match) code {
 
 // regexp compiles /pattern/flags. i, m and s mean what they mean in Go; g and u change nothing in a test.
 func (k *compiler) regexp(x *syntax.Match) *regexp.Regexp {
-	flags := ""
-	for _, f := range x.Flags {
-		switch f {
-		case 'i', 'm', 's':
-			flags += string(f)
-		case 'g', 'u':
-		default:
-			k.fail(x.Pattern.Span, fmt.Sprintf("unknown flag %q of a regular expression", f), "the flags are i, m, s, g and u")
-			return nil
-		}
+	if f := strings.Trim(x.Flags, "imsgu"); f != "" {
+		k.fail(x.Pattern.Span, fmt.Sprintf("unknown flag %q of a regular expression", f[:1]), "the flags are i, m, s, g and u")
+		return nil
 	}
 	text := x.Pattern.Text
-	if flags != "" {
+	if flags := strings.NewReplacer("g", "", "u", "").Replace(x.Flags); flags != "" {
 		text = "(?" + flags + ")" + text
 	}
 	re, err := regexp.Compile(text)

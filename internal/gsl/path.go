@@ -57,7 +57,7 @@ func (k *compiler) path(x *syntax.Path) code {
 
 // code reads the path from the entity or from the element. The two commonest reads, of one declared property
 // of the entity and of one name of a Record, are made without a loop.
-func (a access) code(label string, root, field bool) code {
+func (a *access) code(label string, root, field bool) code {
 	c := code{kind: a.kind, typ: a.typ, date: a.date}
 	switch {
 	case len(a.steps) == 0 && !root && !strings.Contains(a.rest, "."):

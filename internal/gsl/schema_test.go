@@ -186,21 +186,21 @@ func alice() *user {
 	}
 }
 
-func run(t testing.TB, text string, env gsl.Env, self any) gsl.Judgement {
-	t.Helper()
-	return compile(t, text, gsl.Options{}).Judge(&env, self)
+func run(tb testing.TB, text string, env gsl.Env, self any) gsl.Judgement {
+	tb.Helper()
+	return compile(tb, text, gsl.Options{}).Judge(&env, self)
 }
 
-func compile(t testing.TB, text string, o gsl.Options) *gsl.Program {
-	t.Helper()
+func compile(tb testing.TB, text string, o gsl.Options) *gsl.Program {
+	tb.Helper()
 	f := source.File{Text: text}
 	p, remarks := gsl.Compile(schema, f, o)
 	if p == nil {
 		var sb strings.Builder
 		if err := source.Print(&sb, f, remarks); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		t.Fatal(sb.String())
+		tb.Fatal(sb.String())
 	}
 	return p
 }

@@ -56,7 +56,7 @@ func TestJudge_trace(t *testing.T) {
 			[]string{"field passwordEnabled=1", "field mfaActive=0"},
 		},
 		{"IamUser where name = 'Bob' should have mfaActive = true", nil},
-		// Of and and or, the operands that made the result.
+		// The operands that made the result.
 		{"IamUser should have name = 'Alice' and mfaActive = true", []string{"field mfaActive=0"}},
 		{"IamUser should have name = 'Alice' and accountNumber", []string{"field name=Alice", "field accountNumber=111122223333"}},
 		{"IamUser should have mfaActive or name = 'Alice'", []string{"field name=Alice"}},

@@ -95,7 +95,7 @@ var truths = []struct {
 	{"name and path", no},
 	{"path or name", yes},
 	{"not path", yes},
-	{"not not path", no},
+	{"not (not path)", no},
 	{"path and name or name", yes},
 	{"path and (name or name)", no},
 	{"not path and path", no},

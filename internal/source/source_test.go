@@ -40,22 +40,26 @@ func TestDiagnostic_Append(t *testing.T) {
 			"r.gsl:2:15: error: unknown\n  IamUser where pasword=1\n                ^^^^^^^\n  hint: did you mean x?\n",
 		},
 		{
-			"end of text", source.File{Text: "pasword"},
+			"end of text",
+			source.File{Text: "pasword"},
 			source.Diagnostic{Severity: source.Warning, Message: "early"},
 			"1:1: warning: early\n  pasword\n  ^^^^^^^\n",
 		},
 		{
-			"tabs and control characters are one column", source.File{Text: "\t\x1b[31mpasword\x07"},
+			"tabs and control characters are one column",
+			source.File{Text: "\t\x1b[31mpasword\x07"},
 			source.Diagnostic{Severity: source.Note, Message: "bell\x07"},
 			"1:7: note: bell\ufffd\n   \ufffd[31mpasword\ufffd\n        ^^^^^^^\n",
 		},
 		{
-			"no position", source.File{Name: "x"},
+			"no position",
+			source.File{Name: "x"},
 			source.Diagnostic{Severity: source.Error, Message: "m"},
 			"x: error: m\n",
 		},
 		{
-			"long line", source.File{Text: long},
+			"long line",
+			source.File{Text: long},
 			source.Diagnostic{Severity: source.Error, Message: "m"},
 			"1:151: error: m\n  …" + strings.Repeat("a", 33) + "BAD" + strings.Repeat("z", 64) + "…\n  " + strings.Repeat(" ", 34) + "^^^\n",
 		},
@@ -110,14 +114,14 @@ func TestClosest(t *testing.T) {
 	t.Parallel()
 	names := []string{"attachmentCount", "name", "arn", "should", "have", "isEmpty"}
 	for name, want := range map[string]string{
-		"atachmentCount": "attachmentCount", "attachmentcount": "attachmentCount", "nmae": "name",
+		"atachmentCount": "attachmentCount", "attachmentcount": "attachmentCount", "mame": "name",
 		"shoud": "should", "isempty": "isEmpty", "banana": "", "": "", "x": "", "an": "arn", "attachCount": "attachmentCount",
 	} {
 		if got := source.Closest(name, names); got != want {
 			t.Errorf("Closest(%q) = %q, want %q", name, got, want)
 		}
 	}
-	if got := source.DidYouMean("nmae", names); got != `did you mean "name"?` {
+	if got := source.DidYouMean("mame", names); got != `did you mean "name"?` {
 		t.Error(got)
 	}
 	if got := source.DidYouMean("banana", names); got != "" {

@@ -162,10 +162,10 @@ func (p *parser) primary() Expr {
 
 func (p *parser) literal() *Literal {
 	t := p.next()
-	switch {
-	case t.kind == text:
+	switch t.kind {
+	case text:
 		return &Literal{Span: t.Span, Kind: String, Text: t.text}
-	case t.kind == number:
+	case number:
 		return &Literal{Span: t.Span, Kind: Number, Number: t.num}
 	default:
 		return &Literal{Span: t.Span, Kind: Bool, Bool: t.is(wordTrue)}

@@ -92,10 +92,10 @@ func (p *parser) fail(at source.Span, message, hint string) {
 // unexpected fails at the current token; a fault of the lexer goes before what the parser would say.
 func (p *parser) unexpected(want, hint string) {
 	t := p.cur()
-	switch {
-	case t.kind == bad:
+	switch t.kind {
+	case bad:
 		p.fail(t.Span, t.fault.Message, t.fault.Hint)
-	case t.kind == endOfText:
+	case endOfText:
 		p.fail(t.Span, "the rule ends too early: "+want, hint)
 	default:
 		p.fail(t.Span, fmt.Sprintf("unexpected %s: %s", describe(t), want), hint)
