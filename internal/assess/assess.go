@@ -90,7 +90,7 @@ func (j *judge) run(out []finding.Finding, programs []*gsl.Program) []finding.Fi
 		together := programs[i : i+1]
 		for _, q := range programs[i+1:] {
 			if sameTarget(p, q) {
-				together = append(together[:len(together):len(together)], q)
+				together = append(slices.Clip(together), q)
 			}
 		}
 		out = j.target(out, together)

@@ -105,7 +105,7 @@ func with(change func(*account.Snapshot)) *Set {
 }
 
 // entity finds one entity by type and name.
-func entity(t testing.TB, s *Set, typeName, name string) Entity {
+func entity(t *testing.T, s *Set, typeName, name string) Entity {
 	t.Helper()
 	for e := range s.Entities(typeName) {
 		if e.Subject.Name == name {
@@ -117,7 +117,7 @@ func entity(t testing.TB, s *Set, typeName, name string) Entity {
 }
 
 // read is a property of an entity as text.
-func read(t testing.TB, s *Set, typeName, name, path string) string {
+func read(t *testing.T, s *Set, typeName, name, path string) string {
 	t.Helper()
 	e := entity(t, s, typeName, name)
 	p, v := Find(e.Type, e.Self, path)

@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // judge runs an expression on one entity; evidence is what the run proved.
-func judge(t testing.TB, s *Set, e Entity, expression string) (valid gsl.Truth, evidence []string) {
+func judge(t *testing.T, s *Set, e Entity, expression string) (valid gsl.Truth, evidence []string) {
 	t.Helper()
 	program, faults := gsl.Compile(Schema(), source.File{Text: expression}, gsl.Options{})
 	if program == nil {
@@ -37,7 +38,7 @@ func judge(t testing.TB, s *Set, e Entity, expression string) (valid gsl.Truth, 
 }
 
 // judgeWith runs an expression with settings.
-func judgeWith(t testing.TB, s *Set, e Entity, expression string, settings map[string]gsl.Value) gsl.Truth {
+func judgeWith(t *testing.T, s *Set, e Entity, expression string, settings map[string]gsl.Value) gsl.Truth {
 	t.Helper()
 	program, faults := gsl.Compile(Schema(), source.File{Text: expression}, gsl.Options{Settings: settings})
 	if program == nil {
@@ -58,7 +59,7 @@ func policyDocument(statements ...string) string {
 }
 
 // onPolicy judges an expression on a policy with that document.
-func onPolicy(t testing.TB, document, expression string) (gsl.Truth, []string) {
+func onPolicy(t *testing.T, document, expression string) (gsl.Truth, []string) {
 	t.Helper()
 	s := with(func(s *account.Snapshot) { s.Policies[0].Document = account.Document(document) })
 	return judge(t, s, entity(t, s, "IamPolicy", "read"), "IamPolicy should have "+expression)
@@ -326,7 +327,7 @@ func drawElement(t *rapid.T) element {
 	return e
 }
 
-func documentOf(t testing.TB, elements []element) *document {
+func documentOf(t *testing.T, elements []element) *document {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": elements})
 	if err != nil {
@@ -335,7 +336,7 @@ func documentOf(t testing.TB, elements []element) *document {
 	return parsed(t, string(text))
 }
 
-func parsed(t testing.TB, text string) *document {
+func parsed(t *testing.T, text string) *document {
 	t.Helper()
 	s := with(func(s *account.Snapshot) { s.Policies[0].Document = account.Document(text) })
 	doc := s.policies[0].doc.doc
@@ -374,7 +375,7 @@ func TestGrants_Laws(t *testing.T) {
 			}
 			split = append(split, e)
 		}
-		doc, more := documentOf(t, elements), documentOf(t, append(elements[:len(elements):len(elements)], extra))
+		doc, more := documentOf(t, elements), documentOf(t, append(slices.Clip(elements), extra))
 		again, apart := documentOf(t, shuffled), documentOf(t, split)
 		for _, q := range questions {
 			got := q.document(call, doc)

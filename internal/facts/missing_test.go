@@ -9,7 +9,7 @@ import (
 )
 
 // find gives a property's value.
-func find(t testing.TB, s *Set, typeName, name, path string) gsl.Value {
+func find(t *testing.T, s *Set, typeName, name, path string) gsl.Value {
 	t.Helper()
 	e := entity(t, s, typeName, name)
 	_, v := Find(e.Type, e.Self, path)

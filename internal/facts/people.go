@@ -183,7 +183,7 @@ func (b *builder) findKeys(u *user) {
 	switch {
 	case u.live != nil && u.live.Keys != nil:
 		b.confirmKeys(u, *u.live.Keys)
-	case u.row == nil && !(u.root && b.noRootKeys()):
+	case u.row == nil && (!u.root || !b.noRootKeys()):
 		u.keyHole = u.rowHole
 	}
 	if u.keys[0] != nil && u.keys[1] != nil && u.keys[0].created.Equal(u.keys[1].created) {

@@ -50,7 +50,7 @@ func TestProperties(t *testing.T) {
 		{"IamUser", "alice", "inlinePolicies.name", "own"},
 		{"IamUser", "alice", "attachedGroups", "devs"},
 		{"IamUser", "alice", "combinedPolicies.name", "own, AdministratorAccess, in, read, AdministratorAccess"},
-		{"IamUser", "alice", "combinedPolicies.relationType", "Inline, DirectlyAttached, Group, Group, Group"},
+		{"IamUser", "alice", "combinedPolicies.relationType", "Inline, DirectlyAttached, " + strings.Repeat("Group, ", 2) + "Group"},
 		{"IamUser", "alice", "combinedPolicies.id", "none, " + adminARN + ", none, " + teamARN + ", " + adminARN},
 		{"IamUser", "alice", "permissionsBoundary.arn", teamARN},
 		{"IamUser", "bob", "permissionsBoundary", "none"},

@@ -65,7 +65,7 @@ func inRecord(v gsl.Value, path string) gsl.Value {
 const maxText = 300
 
 // Text is a value of a property for people: dates as 2006-01-02 or "never", objects by name, null and the empty
-// list as "none". A list shows at most most elements (0: all). It is safe to print on a terminal.
+// list as "none". Of a list it shows most elements and counts the rest; 0 is all. It is safe to print on a terminal.
 func Text(p *gsl.Property, v gsl.Value, most int) string {
 	var elem *gsl.Type
 	isDate := false

@@ -9,7 +9,7 @@ import (
 )
 
 // onTrust judges an expression on a role with that trust policy.
-func onTrust(t testing.TB, document, expression string) (gsl.Truth, []string) {
+func onTrust(t *testing.T, document, expression string) (gsl.Truth, []string) {
 	t.Helper()
 	s := with(func(s *account.Snapshot) { s.Roles[1].Trust = account.Document(document) })
 	return judge(t, s, entity(t, s, "IamRole", "app"), "IamRole should have "+expression)

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -95,12 +96,7 @@ func (u *user) hasVirtualMFA() gsl.Value {
 		return gsl.BoolOf(true)
 	}
 	if u.live != nil && u.live.MFADevices != nil {
-		for _, serial := range *u.live.MFADevices {
-			if isVirtualSerial(serial) {
-				return gsl.BoolOf(true)
-			}
-		}
-		return gsl.BoolOf(false)
+		return gsl.BoolOf(slices.ContainsFunc(*u.live.MFADevices, isVirtualSerial))
 	}
 	if u.set.lacks[account.PartVirtualMFA] {
 		return gsl.UnknownOf(string(account.PartVirtualMFA))
