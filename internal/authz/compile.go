@@ -27,6 +27,14 @@ func Unread(name string) *Policy {
 	return p
 }
 
+// Refused stands for a document that AWS would not have stored. It grants nothing; what its author meant it to
+// deny nobody knows, so an answer that would be Allowed depends on it.
+func Refused(name string) *Policy {
+	p := Unread(name)
+	p.everywhere = p.everywhere[1:]
+	return p
+}
+
 // statement is a compiled statement.
 type statement struct {
 	unread       bool

@@ -71,3 +71,18 @@ func (s *Stack) consulted(r *Request) [layers]bool {
 		Resource:       !own && r.Principal.Kind != Root || !r.sameAccount() || needsResource(r),
 	}
 }
+
+// Deciding are the statements that made the decision: the Denies of an explicit denial, the Allows of a grant,
+// and for Depends every statement that may yet hold.
+func (e *Explanation) Deciding() []Match {
+	var out []Match
+	for _, m := range e.Matches {
+		switch {
+		case e.Decision == Depends,
+			e.Decision == ExplicitlyDenied && m.Effect == policy.Deny && m.Holds == True,
+			e.Decision == Allowed && m.Effect == policy.Allow && m.Holds == True:
+			out = append(out, m)
+		}
+	}
+	return out
+}

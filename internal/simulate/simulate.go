@@ -1,0 +1,154 @@
+// Package simulate runs request cases: unit tests of policies.
+//
+// Contract: a case names a request and every policy that speaks on it; a context key it does not give is
+// absent. Read takes JSON (one case, a list, or {"cases": […]}), JSON lines and YAML; a member it does not know
+// is an error, since a misspelt policy list would test nothing.
+// Limits: 64 MiB of text. A document that AWS would refuse makes its case a fault where it could matter.
+// Floor: 4.
+package simulate
+
+import (
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// Case is one request with its policies and, perhaps, the decision that is expected.
+type Case struct {
+	ID         string             `json:"id"`
+	Topic      string             `json:"topic,omitempty"`
+	Request    Request            `json:"request"`
+	Identity   []jsontext.Value   `json:"identityPolicies"`
+	Resource   jsontext.Value     `json:"resourcePolicy"`
+	Boundaries []jsontext.Value   `json:"permissionBoundaries"`
+	Session    jsontext.Value     `json:"sessionPolicy"`
+	SCPs       [][]jsontext.Value `json:"scps"`
+	RCPs       [][]jsontext.Value `json:"rcps"`
+	Expected   string             `json:"expected,omitempty"` // Allowed, ImplicitlyDenied, ExplicitlyDenied or empty
+	Source     string             `json:"source,omitempty"`
+	Confidence string             `json:"confidence,omitempty"`
+	Note       string             `json:"note,omitempty"`
+}
+
+// Request is the request of a case.
+type Request struct {
+	Principal       string         `json:"principal"`
+	Action          string         `json:"action"`
+	Resource        string         `json:"resource"`
+	ResourceAccount string         `json:"resourceAccount"`
+	Context         map[string]any `json:"context"` // string, number, bool, or a list of them
+}
+
+// Result is what a case came to.
+type Result struct {
+	Case     *Case
+	Decision authz.Decision
+	Deciding []authz.Match // the statements that decided
+	Missing  []authz.Layer // for an implicit denial: the layers that do not allow
+	Fault    string        // why the case cannot be decided; Decision is then meaningless
+	Remarks  []string      // documents that AWS would refuse, and do not matter here
+}
+
+// Passed reports whether the case has no fault and came to what it expects, if it expects anything.
+func (r *Result) Passed() bool {
+	return r.Fault == "" && (r.Case.Expected == "" || r.Case.Expected == r.Decision.String())
+}
+
+// Run decides one case.
+func Run(c *Case) Result {
+	r := Result{Case: c}
+	stack, err := r.stack()
+	if err != nil {
+		r.Fault = err.Error()
+		return r
+	}
+	request, err := c.request()
+	if err != nil {
+		r.Fault = err.Error()
+		return r
+	}
+	e := stack.Explain(request)
+	r.Decision, r.Missing, r.Deciding = e.Decision, e.Missing, e.Deciding()
+	if e.Decision == authz.Depends {
+		r.Fault = "a document that AWS would refuse decides: " + r.Remarks[0]
+	}
+	return r
+}
+
+func (c *Case) request() (*authz.Request, error) {
+	p, err := authz.ParsePrincipal(c.Request.Principal)
+	if err != nil {
+		return nil, fmt.Errorf("case %s: %w", c.ID, err)
+	}
+	ctx := authz.NewContext(false)
+	for k, v := range c.Request.Context {
+		if list, ok := v.([]any); ok {
+			values := make([]string, len(list))
+			for i, x := range list {
+				values[i] = fmt.Sprint(x)
+			}
+			ctx.SetMany(k, values)
+			continue
+		}
+		ctx.Set(k, fmt.Sprint(v))
+	}
+	return &authz.Request{
+		Principal: p, Action: c.Request.Action, Resource: c.Request.Resource,
+		ResourceAccount: c.Request.ResourceAccount, Context: ctx,
+	}, nil
+}
+
+func (r *Result) stack() (*authz.Stack, error) {
+	c, s := r.Case, &authz.Stack{}
+	s.Identity = r.compileAll("identity policy", c.Identity)
+	s.Boundary = r.compileAll("permissions boundary", c.Boundaries)
+	if given(c.Session) {
+		s.Session = []*authz.Policy{r.compile("session policy", c.Session)}
+	}
+	if given(c.Resource) {
+		s.Resource = r.compile("resource policy", c.Resource)
+	}
+	s.SCPs = r.levels("service control policy", c.SCPs)
+	s.RCPs = r.levels("resource control policy", c.RCPs)
+	if c.Request.Action == "" || c.Request.Resource == "" {
+		return nil, fmt.Errorf("case %s: a request needs a principal, an action and a resource (* where there is none)", c.ID)
+	}
+	return s, nil
+}
+
+func given(v jsontext.Value) bool { return len(v) > 0 && string(v) != "null" }
+
+func (r *Result) levels(name string, levels [][]jsontext.Value) [][]*authz.Policy {
+	var out [][]*authz.Policy
+	for i, l := range levels {
+		out = append(out, r.compileAll(fmt.Sprintf("%s of level %d", name, i), l))
+	}
+	return out
+}
+
+func (r *Result) compileAll(name string, docs []jsontext.Value) []*authz.Policy {
+	var out []*authz.Policy
+	for i, d := range docs {
+		out = append(out, r.compile(fmt.Sprintf("%s %d", name, i), d))
+	}
+	return out
+}
+
+// compile takes a document as an object, or as a string that holds one.
+func (r *Result) compile(name string, v jsontext.Value) *authz.Policy {
+	text := string(v)
+	if v.Kind() == '"' {
+		if b, err := jsontext.AppendUnquote(nil, v); err == nil {
+			text = string(b)
+		}
+	}
+	p, err := authz.Compile(name, policy.Parse(text))
+	if err != nil {
+		r.Remarks = append(r.Remarks, err.Error())
+		return authz.Refused(name)
+	}
+	return p
+}

@@ -1,0 +1,130 @@
+package simulate_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/ambit-iam/ambit/internal/simulate"
+)
+
+// TestRun_cases reads the evaluator's own cases as a user would give them.
+func TestRun_cases(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open("../authz/testdata/cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cases, err := simulate.Read("cases.json", f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range cases {
+		if r := simulate.Run(&cases[i]); !r.Passed() {
+			t.Errorf("%s: got %v %s, want %s", cases[i].ID, r.Decision, r.Fault, cases[i].Expected)
+		}
+	}
+	if len(cases) < 194 {
+		t.Errorf("only %d cases", len(cases))
+	}
+	t.Logf("%d cases", len(cases))
+}
+
+const yamlCase = `
+id: reader
+request:
+  principal: arn:aws:iam::111111111111:user/alice
+  action: s3:GetObject
+  resource: arn:aws:s3:::b/k
+  context: {aws:PrincipalTag/team: red, s3:max-keys: 10}
+identityPolicies:
+  - Version: 2012-10-17
+    Statement:
+      Effect: Allow
+      Action: s3:Get*
+      Resource: "*"
+      Condition:
+        StringEquals: {aws:PrincipalTag/team: red}
+        NumericLessThan: {s3:max-keys: 11}
+expected: Allowed
+`
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	one := `{"id":"a","request":{"principal":"arn:aws:iam::111111111111:user/a","action":"s3:GetObject","resource":"*"},"expected":"ImplicitlyDenied"}`
+	for name, tc := range map[string]struct {
+		text string
+		want int
+	}{
+		"one case":         {one, 1},
+		"list":             {"[" + one + "," + one + "]", 2},
+		"lines":            {one + "\n" + one + "\n" + one, 3},
+		"file":             {`{"cases":[` + one + `]}`, 1},
+		"yaml":             {yamlCase, 1},
+		"yaml documents":   {yamlCase + "---" + yamlCase, 2},
+		"text of a policy": {strings.Replace(one, `"expected"`, `"identityPolicies":["{\"Version\":\"2012-10-17\",\"Statement\":[]}"],"expected"`, 1), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cases, err := simulate.Read("f", strings.NewReader(tc.text))
+			if err != nil || len(cases) != tc.want {
+				t.Fatalf("got %d cases, %v, want %d", len(cases), err, tc.want)
+			}
+			for i := range cases {
+				if r := simulate.Run(&cases[i]); !r.Passed() {
+					t.Errorf("%s: got %v %s", cases[i].ID, r.Decision, r.Fault)
+				}
+			}
+		})
+	}
+}
+
+func TestRead_faults(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ text, want string }{
+		"empty":            {" \n", "empty"},
+		"truncated":        {"[\n{\"id\":", "f:"},
+		"misspelt member":  {`{"id":"a","identityPolices":[]}`, "identityPolices"},
+		"no case":          {`{"cases":[]}`, "no case"},
+		"yaml alias":       {"id: &x a\nnote: *x", "anchor"},
+		"yaml of a scalar": {"hello", "f:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if cases, err := simulate.Read("f", strings.NewReader(tc.text)); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Fatalf("got %d cases, %v, want an error with %q", len(cases), err, tc.want)
+			}
+		})
+	}
+}
+
+// TestRun_refused: a document that AWS would refuse grants nothing, and stops an answer that it could change.
+func TestRun_refused(t *testing.T) {
+	t.Parallel()
+	allow := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	bad := `{"Version":"2012-10-17","Statement":[{"Effect":"deny","Action":"*","Resource":"*"}]}`
+	for name, tc := range map[string]struct {
+		policies string
+		fault    bool
+		decision string
+	}{
+		"alone":          {bad, false, "ImplicitlyDenied"},
+		"beside a grant": {allow + "," + bad, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cases, err := simulate.Read("f", strings.NewReader(`{"request":{"principal":"arn:aws:iam::111111111111:user/a","action":"s3:GetObject","resource":"*"},"identityPolicies":[`+tc.policies+`]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := simulate.Run(&cases[0])
+			if (r.Fault != "") != tc.fault || tc.decision != "" && r.Decision.String() != tc.decision {
+				t.Errorf("got %v, fault %q", r.Decision, r.Fault)
+			}
+			if len(r.Remarks) == 0 {
+				t.Error("nothing is said of the refused document")
+			}
+		})
+	}
+}
