@@ -53,7 +53,7 @@ func (d *Decoding) Member(name []byte) error {
 		return d.checkSchema()
 	case "account":
 		if !arn.IsAccountID(string(d.s.Account)) {
-			return d.in.Fail(fmt.Sprintf("account id %q is not twelve digits", d.s.Account), "write it as a string: \"123456789012\"")
+			return d.in.Fail(fmt.Sprintf("account id %q is not twelve digits", wire.Cut(string(d.s.Account))), "write it as a string: \"123456789012\"")
 		}
 	}
 	return nil
@@ -68,7 +68,7 @@ func (d *Decoding) checkSchema() error {
 	if strings.HasPrefix(schema, "ambit.account/") {
 		hint += "; a newer ambit wrote this: update ambit"
 	}
-	return d.in.Fail(fmt.Sprintf("unknown schema %q", schema), hint)
+	return d.in.Fail(fmt.Sprintf("unknown schema %q", wire.Cut(schema)), hint)
 }
 
 // blameSchema is the error on the schema, where that explains err: what a newer capture says need not fit our
@@ -94,6 +94,15 @@ func (d *Decoding) Finish() (*Snapshot, error) {
 		return nil, d.in.Fail("capture without an account", "add \"account\": \"123456789012\"")
 	}
 	d.s.Normalize()
+	// Positions are gone by now, but only derived ARNs can meet here: the tables refuse what stands twice as written.
+	arns := make(map[string]bool, len(d.s.Policies))
+	for i := range d.s.Policies {
+		key := strings.ToLower(d.s.Policies[i].ARN)
+		if arns[key] {
+			return nil, d.in.Fail(fmt.Sprintf("policy %q stands twice", wire.Cut(d.s.Policies[i].ARN)), "keep one of them")
+		}
+		arns[key] = true
+	}
 	return &d.s, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ambit-iam/ambit/internal/account/wire"
 	"github.com/ambit-iam/ambit/internal/source"
@@ -68,13 +69,14 @@ func ParseCredentialReport(r io.Reader) (*CredentialReport, error) {
 		}
 		row := reportRow{in: in, columns: columns, record: record}
 		c := row.credential()
-		if row.err == nil && seen[c.User] {
-			row.fail("user", "user "+strconv.Quote(c.User)+" stands twice", "keep one report a file")
+		name := strings.ToLower(c.User)
+		if seen[name] {
+			row.fail("user", "user "+strconv.Quote(wire.Cut(c.User))+" stands twice", "keep one report a file")
 		}
 		if row.err != nil {
 			return nil, row.err
 		}
-		seen[c.User] = true
+		seen[name] = true
 		report.Rows = append(report.Rows, c)
 	}
 }
@@ -133,6 +135,11 @@ type reportRow struct {
 }
 
 func (r *reportRow) credential() Credential {
+	for i, field := range r.record {
+		if !utf8.ValidString(field) {
+			r.failAt(i, "not UTF-8", "save the report again as it came from AWS")
+		}
+	}
 	c := Credential{
 		User:            r.text("user"),
 		ARN:             r.text("arn"),
@@ -181,7 +188,7 @@ func (r *reportRow) time(column string) time.Time {
 	}
 	t, ok := wire.ParseTime(s, time.RFC3339, "2006-01-02 15:04:05-07:00")
 	if !ok {
-		r.fail(column, "want a time in "+column+", found "+strconv.Quote(s), "")
+		r.fail(column, "want a time in "+column+", found "+strconv.Quote(wire.Cut(s)), "")
 	}
 	return t
 }
@@ -197,7 +204,7 @@ func (r *reportRow) truth(column string) *bool {
 	case "false":
 		return new(false)
 	}
-	r.fail(column, "want true or false in "+column+", found "+strconv.Quote(s), "")
+	r.fail(column, "want true or false in "+column+", found "+strconv.Quote(wire.Cut(s)), "")
 	return nil
 }
 
@@ -206,9 +213,11 @@ func (r *reportRow) flag(column string) bool {
 	return t != nil && *t
 }
 
-func (r *reportRow) fail(column, msg, hint string) {
+func (r *reportRow) fail(column, msg, hint string) { r.failAt(r.columns[column], msg, hint) }
+
+func (r *reportRow) failAt(field int, msg, hint string) {
 	if r.err == nil {
-		line, at := r.in.FieldPos(r.columns[column])
+		line, at := r.in.FieldPos(field)
 		r.err = reportError(line, at, msg, hint)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/account/wire"
 )
 
 // assemble makes one Snapshot of the outputs of one account, the newest of which stand last.
@@ -211,7 +212,7 @@ func merge[T any](b *builder, noun, file string, into *[]T, from []T, key func(*
 			*into = append(*into, from[i])
 		case !reflect.DeepEqual((*into)[old.index], from[i]):
 			return &InputError{
-				File: file, Msg: fmt.Sprintf("it tells of %s %q, and %s tells otherwise", noun, name, old.file),
+				File: file, Msg: fmt.Sprintf("it tells of %s %q, and %s tells otherwise", noun, wire.Cut(name), old.file),
 				Hint: "give files of one moment",
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -116,7 +117,7 @@ func inputError(name string, err error) error {
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		msg := e.Msg
 		if e.Path != "" {
-			msg += " at " + e.Path
+			msg += " at " + strconv.Quote(e.Path)
 		}
 		return &InputError{File: name, Pos: e.Pos, Msg: msg, Hint: e.Hint}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -168,10 +169,12 @@ func readOutput(r *wire.Reader) (*output, error) {
 		case decoding != nil:
 			return decoding.Member(name)
 		case !outputTable.Has(string(name)) || foreign(string(name), r):
-			others = append(others, string(name[:min(len(name), 40)]))
+			if len(others) < 4 { // enough to say what it is
+				others = append(others, wire.Cut(string(name)))
+			}
 			return r.Skip()
 		case o.has[string(name)]:
-			return r.Fail(fmt.Sprintf("member %q stands twice", name), "give one answer for each object")
+			return r.Fail(fmt.Sprintf("member %q stands twice", wire.Cut(string(name))), "give one answer for each object")
 		}
 		o.has[string(name)] = true
 		return outputTable.ReadMember(r, o, name, &seen)
@@ -209,7 +212,15 @@ func describe(members []string) string {
 	if len(members) == 0 {
 		return "an object without members"
 	}
-	return "an object of " + strings.Join(members[:min(len(members), 4)], ", ")
+	return "an object of " + quoted(members)
+}
+
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = strconv.Quote(name)
+	}
+	return strings.Join(list, ", ")
 }
 
 // identify finds the call by the members of its output.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/account/wire"
 )
 
 // completePolicies brings the managed policies together: those of the authorization details, those that other
@@ -89,7 +90,7 @@ func (b *builder) tieVersions(index map[string]int) error {
 		arn, found := b.policyOf(o)
 		if !found {
 			return &InputError{
-				File: o.file, Msg: fmt.Sprintf("it holds version %q of a policy and does not tell which", o.version.ID),
+				File: o.file, Msg: fmt.Sprintf("it holds version %q of a policy and does not tell which", wire.Cut(o.version.ID)),
 				Hint: "put the output of aws iam get-policy before it in the same file, or leave it out: " +
 					"ambit knows the documents of AWS managed policies",
 			}

@@ -194,7 +194,7 @@ func (timestamp) Read(r *wire.Reader, v *time.Time) error {
 		}
 		seconds, err := strconv.ParseFloat(string(raw), 64)
 		if err != nil || seconds < 0 || seconds >= maxSeconds {
-			return r.Fail("want a time, found "+string(raw), "")
+			return r.Fail("want a time, found "+wire.Cut(string(raw)), "")
 		}
 		whole, part := math.Modf(seconds)
 		*v = time.Unix(int64(whole), int64(part*1e9)).UTC()
@@ -206,7 +206,7 @@ func (timestamp) Read(r *wire.Reader, v *time.Time) error {
 	}
 	t, ok := wire.ParseTime(s, time.RFC3339, "2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05")
 	if !ok {
-		return r.Fail("want a time such as 2026-01-31T08:00:00Z, found "+strconv.Quote(s), "")
+		return r.Fail("want a time such as 2026-01-31T08:00:00Z, found "+strconv.Quote(wire.Cut(s)), "")
 	}
 	*v = t
 	return nil

@@ -193,4 +193,3 @@ func (c *cli) policy(p *account.Policy) {
 		c.time("CreateDate", v.Created)
 	})
 }
-

@@ -98,7 +98,7 @@ func (integer) Read(r *Reader, v *int) error {
 		}
 		n, err := strconv.ParseInt(string(raw), 10, strconv.IntSize)
 		if err != nil {
-			return r.Fail("want a whole number, found "+string(raw), "")
+			return r.Fail("want a whole number, found "+Cut(string(raw)), "")
 		}
 		*v = int(n)
 		return nil
@@ -141,7 +141,7 @@ func (instant) Read(r *Reader, v *time.Time) error {
 	}
 	t, ok := ParseTime(string(b), time.RFC3339)
 	if !ok {
-		return r.Fail("want a time such as 2026-01-31T08:00:00Z, found "+brief(string(b)), "")
+		return r.Fail("want a time such as 2026-01-31T08:00:00Z, found "+strconv.Quote(Cut(string(b))), "")
 	}
 	*v = t
 	return nil
@@ -213,7 +213,7 @@ func (u unique[T]) Read(r *Reader, v *[]T) error {
 		}
 		key := u.key(&element)
 		if seen[key] {
-			return r.FailAt(at, fmt.Sprintf("%s %q stands twice", u.noun, key), "keep one of them")
+			return r.FailAt(at, fmt.Sprintf("%s %q stands twice", u.noun, Cut(key)), "keep one of them")
 		}
 		seen[key] = true
 		*v = append(*v, element)
@@ -275,7 +275,7 @@ func (counts) Read(r *Reader, v *map[string]int) error {
 	return r.Members(func(name []byte) error {
 		key := string(name)
 		if _, twice := (*v)[key]; twice {
-			return r.Fail(fmt.Sprintf("member %q stands twice", key), "keep one of them")
+			return r.Fail(fmt.Sprintf("member %q stands twice", Cut(key)), "keep one of them")
 		}
 		n := 0
 		err := integer{}.Read(r, &n)

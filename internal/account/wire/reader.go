@@ -122,7 +122,21 @@ func (r *Reader) Fail(msg, hint string) error { return r.FailAt(r.start, msg, hi
 
 // FailAt is an error on the text at offset.
 func (r *Reader) FailAt(offset int64, msg, hint string) error {
-	return &Error{Pos: r.lines.pos(offset), Path: string(r.dec.StackPointer()), Msg: msg, Hint: hint}
+	return &Error{Pos: r.lines.pos(offset), Path: shortPath(r.dec.StackPointer()), Msg: msg, Hint: hint}
+}
+
+// shortPath is p as far as it helps to find the place: hostile text nests deep under long names.
+func shortPath(p jsontext.Pointer) string {
+	const deepest = 12
+	var short jsontext.Pointer
+	depth := 0
+	for name := range p.Tokens() {
+		if depth++; depth > deepest {
+			return string(short) + "/…"
+		}
+		short = short.AppendToken(Cut(name))
+	}
+	return string(short)
 }
 
 // failed words an error of the JSON library.
@@ -139,12 +153,12 @@ func (r *Reader) word(err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Error{
-			Pos: r.lines.pos(r.lines.read), Path: string(r.dec.StackPointer()),
+			Pos: r.lines.pos(r.lines.read), Path: shortPath(r.dec.StackPointer()),
 			Msg: "the text ends in the middle of a value", Hint: "the file was cut off: write it again",
 		}
 	case errors.As(err, &syntax):
 		return &Error{
-			Pos: r.lines.pos(syntax.ByteOffset), Path: string(syntax.JSONPointer),
+			Pos: r.lines.pos(syntax.ByteOffset), Path: shortPath(syntax.JSONPointer),
 			Msg: "not JSON: " + strings.TrimPrefix(syntax.Err.Error(), "jsontext: "),
 		}
 	}
@@ -214,20 +228,20 @@ func (r *Reader) mismatch(want string) error {
 	case '[':
 		found = "a list"
 	case '"':
-		found = brief(tok.String())
+		found = strconv.Quote(Cut(tok.String()))
 	default:
-		found = tok.String()
+		found = Cut(tok.String())
 	}
 	return r.FailAt(at, fmt.Sprintf("want %s, found %s", want, found), "")
 }
 
-// brief is text of the account, cut and quoted to fit a message.
-func brief(s string) string {
+// Cut is text of an account made short enough for a message.
+func Cut(s string) string {
 	const most = 40
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
+	if len(s) <= most {
+		return s
 	}
-	return strconv.Quote(s)
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Skip passes over the next value.
@@ -250,7 +264,7 @@ func (r *Reader) string() ([]byte, error) {
 		return nil, err
 	}
 	if raw[0] != '"' {
-		return nil, r.Fail("want a string, found "+string(raw), "")
+		return nil, r.Fail("want a string, found "+Cut(string(raw)), "")
 	}
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return raw[1 : len(raw)-1], nil

@@ -116,7 +116,7 @@ func (o *Object[T]) ReadMember(r *Reader, v *T, name []byte, seen *Seen) error {
 	case !ok && o.loose:
 		return r.Skip()
 	case !ok:
-		return r.Fail(fmt.Sprintf("unknown member %q", name), "known here: "+join(o.Names()))
+		return r.Fail(fmt.Sprintf("unknown member %q", Cut(string(name))), "known here: "+join(o.Names()))
 	case *seen&(1<<i) != 0 && !o.loose:
 		return r.Fail(fmt.Sprintf("member %q stands twice", name), "keep one of them")
 	}
