@@ -78,8 +78,8 @@ func (k *compiler) dateTest(c invocation, sign float64, holds func(date, limit f
 	if !ok {
 		return fixedCode(Value{})
 	}
-	if n := c.args[0]; n.fixed && n.constant().kind != Unknown {
-		if _, ok := n.constant().numeric(); !ok {
+	if n := c.args[0].constant(); n.kind != Null && n.kind != Unknown { // null also where it is not fixed
+		if _, ok := n.numeric(); !ok {
 			k.fail(c.call.Args[0].Range(), c.call.Name.Text+" takes a number here", "such as: "+c.example)
 			return fixedCode(Value{})
 		}

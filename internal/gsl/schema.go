@@ -73,9 +73,10 @@ type Env struct {
 	run run
 }
 
-// Trace gathers what made a verdict true. Evidence may be told the same value twice.
+// Trace gathers what made a verdict: it is told nothing that did not contribute to the result. It may be told
+// the same twice.
 type Trace interface {
 	Evidence(v Value)               // an element that a block matched, or that a function named
-	Field(path string, v Value)     // a property that a comparison read
+	Field(path string, v Value)     // a scalar property of the entity that was read
 	UnknownReason(path, why string) // a property that was unknown, and which gap it is behind
 }

@@ -2,16 +2,10 @@ package syntax
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/source"
 )
-
-func sorted(list []string) []string {
-	slices.Sort(list)
-	return slices.Compact(list)
-}
 
 // enter counts a level of nesting; it fails on too many.
 func (p *parser) enter() {

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ambit-iam/ambit/internal/source"
 )
@@ -146,11 +147,12 @@ func (p *parser) rule() *Rule {
 
 // operators are the words that may stand behind an expression.
 var operators = func() []string {
-	list := []string{wordShould, wordExclude}
+	var list []string
 	for _, w := range reserved {
 		list = append(list, w)
 	}
-	return sorted(list)
+	slices.Sort(list)
+	return list
 }()
 
 func (p *parser) entity(r *Rule) {
