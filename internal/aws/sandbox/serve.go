@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/aws/sandbox/directory"
@@ -43,23 +44,31 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if q.service == "sts" {
 		answer.Namespace = query.NamespaceSTS
 	}
-	status := http.StatusOK
-	var body []byte
-	if fault == nil {
-		var err error
-		if body, err = answer.Append(nil, out); err != nil {
-			fault = &directory.Fault{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
-		}
-	}
-	if fault != nil {
-		status, body = fault.Status, answer.AppendFault(nil, fault.Status, fault.Code, fault.Message)
-	}
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	status, body := encode(answer, (*buffer)[:0], out, fault)
+	*buffer = body
 	pause(r, max(q.settings.Latency, breath(body))-clockNow().Sub(begun))
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.Header().Set("X-Amzn-Requestid", answer.RequestID)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that left needs no answer
+}
+
+// buffers are for answers: a page of 1,000 roles is megabytes.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// encode writes an answer, or the fault in its place.
+func encode(answer query.Answer, b []byte, out any, fault *directory.Fault) (status int, body []byte) {
+	if fault == nil {
+		body, err := answer.Append(b, out)
+		if err == nil {
+			return http.StatusOK, body
+		}
+		fault = &directory.Fault{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
+	}
+	return fault.Status, answer.AppendFault(b, fault.Status, fault.Code, fault.Message)
 }
 
 // answer lets the request through the gates in the order in which AWS has them, and runs its operation.

@@ -8,20 +8,35 @@ import (
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
+// unreserved are the characters that RFC 3986 leaves as they are.
+var unreserved = func() (set [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~") {
+		set[c] = true
+	}
+	return set
+}()
+
 // encoded is a document as every answer of IAM carries it: percent-encoded as RFC 3986 has it.
 func encoded(d account.Document) *string {
 	const hex = "0123456789ABCDEF"
-	b := make([]byte, 0, len(d)+len(d)/2)
+	size := len(d)
 	for i := range len(d) {
-		switch c := d[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == '~':
-			b = append(b, c)
-		default:
-			b = append(b, '%', hex[c>>4], hex[c&15])
+		if !unreserved[d[i]] {
+			size += 2
 		}
 	}
-	s := string(b)
-	return &s
+	var b strings.Builder
+	b.Grow(size)
+	plain := 0 // where the run of plain characters begins
+	for i := range len(d) {
+		if c := d[i]; !unreserved[c] {
+			b.WriteString(string(d[plain:i]))
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+			plain = i + 1
+		}
+	}
+	b.WriteString(string(d[plain:]))
+	return new(b.String())
 }
 
 // checkDocument judges a new document as IAM does before it stores one.

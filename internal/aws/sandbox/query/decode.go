@@ -13,7 +13,7 @@ import (
 
 const (
 	maxDepth      = 8
-	maxParameters = 20_000
+	maxParameters = 10_000 // as many as net/url reads
 )
 
 // ParameterError says which parameter of a request cannot be read, and what it should be.

@@ -212,19 +212,25 @@ func appendText(b []byte, name, text string) []byte {
 	if plain(text) {
 		b = append(b, text...)
 	} else {
-		var escaped bytes.Buffer
-		// A bytes.Buffer does not fail; what XML cannot hold becomes U+FFFD.
-		_ = xml.EscapeText(&escaped, []byte(text))
-		b = append(b, escaped.Bytes()...)
+		out := bytes.NewBuffer(b)
+		_ = xml.EscapeText(out, []byte(text)) // to memory: it cannot fail; what XML cannot hold becomes U+FFFD
+		b = out.Bytes()
 	}
 	return endTag(b, name)
 }
 
-// plain reports whether text stands in XML as it is, as the long texts (percent-encoded documents) do.
+// escaped are the bytes that do not stand in XML as they are, or may not.
+var escaped = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c < ' ' || c > '~' || c == '<' || c == '>' || c == '&'
+	}
+	return set
+}()
+
+// plain reports whether text needs no escape, as the long texts (percent-encoded documents) do not.
 func plain(text string) bool {
 	for i := range len(text) {
-		switch c := text[i]; {
-		case c < ' ', c > '~', c == '<', c == '>', c == '&':
+		if escaped[text[i]] {
 			return false
 		}
 	}

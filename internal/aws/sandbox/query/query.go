@@ -5,7 +5,7 @@
 // is not nil travels as an empty element, a nil one does not travel. Policy documents pass as they are: whoever
 // fills an output percent-encodes them.
 // Limits: no unions (in IAM that is SimulatePrincipalPolicy's PolicyExclusionList only), no flattened lists;
-// 8 levels, 20,000 parameters.
+// 8 levels, 10,000 parameters.
 // Floor: 4.
 package query
 
