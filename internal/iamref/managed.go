@@ -1,16 +1,12 @@
 package iamref
 
 import (
-	"compress/gzip"
 	_ "embed" // for the packed documents
-	"io"
 	"iter"
 	"slices"
 	"strings"
 	"sync"
 )
-
-//go:generate go run ./gen
 
 // packed is gzip over lines sorted by path: path, tab, version id, tab, compact JSON document. The path is
 // what follows managedPrefix in an ARN.
@@ -73,17 +69,9 @@ func (r row) managed(partition string) Managed {
 var unpacked = sync.OnceValue(unpack)
 
 func unpack() []row {
-	z, err := gzip.NewReader(strings.NewReader(packed))
-	if err != nil {
-		panic("iamref: the embedded data was not made by go generate: " + err.Error())
-	}
-	var text strings.Builder
-	text.Grow(8 * len(packed))
-	if _, err := io.Copy(&text, z); err != nil {
-		panic("iamref: the embedded data was not made by go generate: " + err.Error())
-	}
-	rows := make([]row, 0, strings.Count(text.String(), "\n"))
-	for line := range strings.Lines(text.String()) {
+	text := gunzip(packed)
+	rows := make([]row, 0, strings.Count(text, "\n"))
+	for line := range strings.Lines(text) {
 		path, rest, _ := strings.Cut(line, "\t")
 		version, document, _ := strings.Cut(strings.TrimSuffix(rest, "\n"), "\t")
 		rows = append(rows, row{path, version, document})
