@@ -29,6 +29,7 @@ type user struct {
 	inline                gsl.StructSeq[inlinePolicy]
 	data                  gsl.Record
 	holes                 gsl.Values
+	hidden, hiddenList    gsl.Value
 }
 
 type key struct {
@@ -77,9 +78,9 @@ var (
 		gsl.Prop("keys", gsl.List, "", func(u *user) gsl.Value { return gsl.ListOf(&u.keys) }).WithElem(keyType),
 		gsl.Prop("inlinePolicies", gsl.List, "", func(u *user) gsl.Value { return gsl.ListOf(&u.inline) }).WithElem(inlineType),
 		gsl.Prop("data", gsl.Object, "", func(u *user) gsl.Value { return gsl.RecordOf(u.data) }),
-		gsl.Prop("hidden", gsl.String, "", func(*user) gsl.Value { return gsl.UnknownOf("credentialReport") }),
-		gsl.Prop("hiddenDate", gsl.Number, "", func(*user) gsl.Value { return gsl.UnknownOf("credentialReport") }).AsDate(),
-		gsl.Prop("hiddenList", gsl.List, "", func(*user) gsl.Value { return gsl.UnknownOf("users") }),
+		gsl.Prop("hidden", gsl.String, "", func(u *user) gsl.Value { return u.hidden }),
+		gsl.Prop("hiddenDate", gsl.Number, "", func(u *user) gsl.Value { return u.hidden }).AsDate(),
+		gsl.Prop("hiddenList", gsl.List, "", func(u *user) gsl.Value { return u.hiddenList }),
 		gsl.Prop("holes", gsl.List, "", func(u *user) gsl.Value { return gsl.ListOf(&u.holes) }),
 		gsl.Prop("noList", gsl.List, "", func(*user) gsl.Value { return gsl.Value{} }),
 	}}
@@ -170,6 +171,7 @@ func alice() *user {
 		},
 		inline: gsl.StructSeq[inlinePolicy]{{name: "p1", document: object(`{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`)}},
 		holes:  gsl.Values{gsl.StringOf("dev"), gsl.UnknownOf("groups")},
+		hidden: gsl.UnknownOf("credentialReport"), hiddenList: gsl.UnknownOf("users"),
 		data: object(`{
 			"five":5, "fiveText":"5", "zero":0, "yes":"true", "no":"FALSE", "empty":"", "one":1, "t":true,
 			"list":["a","b"], "none":[], "null":null, "numbers":[1,2,3], "nested":{"x":{"y":"deep"}},

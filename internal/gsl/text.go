@@ -157,7 +157,11 @@ func compileSetting(k *compiler, c invocation) code {
 			names = append(names, n)
 		}
 		slices.Sort(names)
-		k.fail(c.call.Args[0].Range(), fmt.Sprintf("the rule has no setting %.60q", name), source.DidYouMean(name, names))
+		hint := source.DidYouMean(name, names)
+		if len(names) == 0 {
+			hint = "settings are declared in the header of a rule's file"
+		}
+		k.fail(c.call.Args[0].Range(), fmt.Sprintf("the rule has no setting %.60q", name), hint)
 	}
 	return fixedCode(v)
 }
