@@ -2,13 +2,17 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/report"
+	"github.com/ambit-iam/ambit/internal/rule"
 )
 
 // margin is where everything below a rule's title begins.
@@ -20,20 +24,23 @@ const (
 	placeLines  = 2 // of each
 )
 
+// gluedWidth is how long a property and its value may be to be kept on one line.
+const gluedWidth = 50
+
 // group writes one rule: title and count, why it matters, its subjects, and what to do.
 func (w *Writer) group(g *group) {
 	p := w.page
 	title, why := g.id, ""
 	if g.rule != nil {
-		title, why = g.rule.Title, FirstParagraph(g.rule.Why)
+		title, why = g.rule.Title, w.why(g.rule)
 	}
 	p.Line()
 	p.Prose(SeverityWord(g.severity)+"  ", title, Strong)
 	p.Ends(margin+Dim.Render(g.id), tallyWords(g.of))
-	if why != "" {
-		p.Prose(margin, Safe(why), Plain)
+	if g.of.Fail > 0 && why != "" {
+		p.Prose(margin, Inline(Safe(why)), Plain)
+		p.Line()
 	}
-	p.Line()
 	for i := range g.rows {
 		w.row(&g.rows[i])
 	}
@@ -43,6 +50,34 @@ func (w *Writer) group(g *group) {
 	w.next(g)
 }
 
+// undecided writes the rules that fail nowhere and could not be judged somewhere: what is missing is all there is
+// to say of them.
+func (w *Writer) undecided(groups []*group) {
+	if len(groups) == 0 {
+		return
+	}
+	p := w.page
+	p.Line()
+	p.Prose(Doubt.Bold(true).Render("UNKNOWN")+"   ", "Rules that could not be judged on every subject, and fail on none", Strong)
+	for _, g := range groups {
+		title := g.id
+		if g.rule != nil {
+			title = g.rule.Title
+		}
+		p.Line()
+		p.Prose(margin+Mark(finding.Unknown)+" ", title, Plain)
+		p.Ends(margin+"  "+Dim.Render(g.id), tallyWords(g.of))
+		for i := range g.rows {
+			if f := &g.rows[i]; f.Verdict == finding.Unknown && (w.opt.All || i == 0 || f.Why != g.rows[i-1].Why) {
+				p.Prose(margin+"  ", w.subjectLine(f), Dim)
+			}
+		}
+		if line := moreWords(g.more); line != "" {
+			p.Prose(margin+"  ", line+"; --all or -o json shows them", Dim)
+		}
+	}
+}
+
 // row writes one subject.
 func (w *Writer) row(f *finding.Finding) {
 	head := margin + Mark(f.Verdict) + " "
@@ -50,7 +85,7 @@ func (w *Writer) row(f *finding.Finding) {
 	if f.Verdict != finding.Fail {
 		style = Dim
 	}
-	w.page.Prose(head, subjectLine(f)+w.account(f.Subject.Account), style)
+	w.page.Prose(head, w.subjectLine(f), style)
 	places, left, properties := w.proofs(f.Evidence)
 	for _, line := range places {
 		w.page.Prose(margin+"    ", line, Dim)
@@ -71,7 +106,9 @@ func (w *Writer) proofs(evidence []finding.Evidence) (places []string, left int,
 		e := &evidence[i]
 		switch {
 		case e.Document == "":
-			values = append(values, Safe(strings.TrimPrefix(e.Pointer, "/")+" = "+oneLine(e.Text)))
+			if w.opt.All || !redundant(e, evidence) {
+				values = append(values, propertyWords(e))
+			}
 		case w.opt.All || len(places) < placesShown:
 			places = append(places, w.place(e))
 		default:
@@ -81,17 +118,41 @@ func (w *Writer) proofs(evidence []finding.Evidence) (places []string, left int,
 	return places, left, strings.Join(values, " · ")
 }
 
-// subjectLine is the sentence about a subject, which names it in any case.
-func subjectLine(f *finding.Finding) string {
-	name := Safe(f.Subject.Name)
-	why := Safe(f.Why)
+// subjectLine is the sentence about a subject, which names it in any case. The account as a subject is named
+// where the accounts are told apart.
+func (w *Writer) subjectLine(f *finding.Finding) string {
+	name, why, in := Safe(f.Subject.Name), Safe(f.Why), w.account(f.Subject.Account)
 	switch {
 	case why == "":
-		return name
-	case strings.Contains(why, name):
-		return why
+		return name + in
+	case strings.Contains(why, name) || in == " · "+name:
+		return why + in
 	}
-	return name + ": " + why
+	return name + ": " + why + in
+}
+
+// redundant reports whether a property says nothing that the rest does not: one that is not there, or an element
+// of a list that is told whole.
+func redundant(e *finding.Evidence, all []finding.Evidence) bool {
+	if e.Text == "none" || strings.HasSuffix(e.Text, " = none") {
+		return true
+	}
+	list := e.Pointer[:max(0, strings.LastIndexByte(e.Pointer, '/'))]
+	return list != "" && slices.ContainsFunc(all, func(o finding.Evidence) bool { return o.Document == "" && o.Pointer == list })
+}
+
+// propertyWords is a property and its value. Most evidence says the name in its text already.
+func propertyWords(e *finding.Evidence) string {
+	name := strings.ReplaceAll(strings.TrimPrefix(e.Pointer, "/"), "/", ".")
+	value := oneLine(e.Text)
+	if !strings.HasPrefix(value, name+" = ") {
+		value = name + " = " + value
+	}
+	value = Safe(value)
+	if len(value) < gluedWidth {
+		return strings.ReplaceAll(value, " ", glue)
+	}
+	return value
 }
 
 // place is a piece of a document and where it stands.
@@ -110,14 +171,14 @@ func (w *Writer) place(e *finding.Evidence) string {
 // oneLine joins the lines of a statement.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// next writes what to do.
+// next writes what to do first.
 func (w *Writer) next(g *group) {
-	if g.of.Fail > 0 && g.rule != nil {
-		if step := g.rule.NextStep(); step != "" {
-			w.page.Prose(margin+Pointer.Render("→")+" ", step, Plain)
-		}
+	if g.of.Fail == 0 || g.rule == nil {
+		return
 	}
-	w.page.Prose(margin+"  ", "ambit rules show "+g.id, Dim)
+	if step := g.rule.NextStep(); step != "" {
+		w.page.Prose(margin+Pointer.Render("→")+" ", Inline(Safe(step)), Plain)
+	}
 }
 
 // tallyWords is how many of a rule's subjects fail or are unknown.
@@ -157,15 +218,38 @@ func moreWords(more map[finding.Verdict]int) string {
 	return "and " + strings.Join(parts, ", ")
 }
 
-// FirstParagraph is the first paragraph of a Markdown text on one line, without headings.
-func FirstParagraph(markdown string) string {
+// why is the reason of a rule: its first sentence, or with everything the first paragraph.
+func (w *Writer) why(r *rule.Rule) string {
+	text := firstParagraph(r.Why)
+	if w.opt.All {
+		return text
+	}
+	return firstSentence(text)
+}
+
+// firstParagraph is the first paragraph of a Markdown text on one line, without headings.
+func firstParagraph(markdown string) string {
 	for paragraph := range strings.SplitSeq(markdown, "\n\n") {
-		text := strings.Join(strings.Fields(paragraph), " ")
+		text := oneLine(paragraph)
 		if text != "" && !strings.HasPrefix(text, "#") {
 			return text
 		}
 	}
 	return ""
+}
+
+// firstSentence ends at a full stop that a capital letter follows.
+func firstSentence(text string) string {
+	for at := 0; ; {
+		i := strings.Index(text[at:], ". ")
+		if i < 0 {
+			return text
+		}
+		at += i + len(". ")
+		if r, _ := utf8.DecodeRuneInString(text[at:]); unicode.IsUpper(r) {
+			return text[:at-1]
+		}
+	}
 }
 
 // count is a number with its noun, in the plural where it needs it.

@@ -9,7 +9,7 @@ func (p *Page) Markdown(margin, markdown string) {
 	mark := "" // of the list item that the paragraph is
 	flush := func() {
 		if len(paragraph) > 0 {
-			p.Prose(margin+mark, Safe(strings.Join(paragraph, " ")), Plain)
+			p.Prose(margin+mark, Inline(Safe(strings.Join(paragraph, " "))), Plain)
 		}
 		paragraph, mark = nil, ""
 	}

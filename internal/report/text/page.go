@@ -24,9 +24,14 @@ const (
 	minRoom      = 10 // for text behind a margin
 )
 
-// joiner stands for a hyphen while a text is wrapped, which would break ids and ARNs there. It is a private
-// character, which Safe lets nothing keep.
-const joiner = "\ue000"
+// What stands for a hyphen, and for a space, while a text is wrapped, which else would break there: ids and ARNs,
+// and a property and its value. They are private characters, which Safe lets nothing keep.
+const (
+	joiner = "\ue000"
+	glue   = "\ue001"
+)
+
+var unjoin = strings.NewReplacer(joiner, "-", glue, " ")
 
 // Page writes lines of at most a width. The first error is kept for Flush, and ends the writing.
 type Page struct {
@@ -65,7 +70,7 @@ func (p *Page) Prose(head, text string, style lipgloss.Style) {
 	indent := lipgloss.Width(head)
 	room := max(p.Width-indent, minRoom)
 	text = ansi.Wrap(strings.ReplaceAll(text, "-", joiner), room, "")
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, joiner, "-"), "\n") {
+	for line := range strings.SplitSeq(unjoin.Replace(text), "\n") {
 		p.Line(head, style.Render(strings.TrimRight(line, " ")))
 		head = strings.Repeat(" ", indent)
 	}

@@ -84,6 +84,9 @@ func (w *Writer) summary(s *report.Summary) {
 	}
 	p.Prose("", count(v.Total(), "judgement")+" = "+verdictWords(v), Plain)
 	p.Prose("", count(s.Rules.Total(), "rule")+" = "+verdictWords(s.Rules), Plain)
+	if v.Fail > 0 {
+		p.Prose("", "ambit rules show ID tells all of a rule, and how to mend what it finds by console, CLI and Terraform", Dim)
+	}
 	if hidden := v.Total() - s.Shown; hidden > 0 {
 		p.Prose("", count(hidden, "judgement")+" not listed above; --show all lists them", Dim)
 	}

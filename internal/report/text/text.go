@@ -101,9 +101,15 @@ func (w *Writer) Gap(g *report.Gap) error {
 // Finish implements report.Handler.
 func (w *Writer) Finish(s report.Summary) error {
 	w.header(&s)
+	var unknown []*group
 	for _, g := range w.sorted(&s) {
+		if g.rows[0].Verdict == finding.Unknown {
+			unknown = append(unknown, g)
+			continue
+		}
 		w.group(g)
 	}
+	w.undecided(unknown)
 	w.unread()
 	w.summary(&s)
 	return w.page.Flush()

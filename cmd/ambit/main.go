@@ -1,0 +1,30 @@
+// Ambit says what identity in an AWS account can do, and where it breaks your rules.
+//
+//	ambit scan --demo            findings of a made-up company, at once
+//	ambit scan                   judge the account of your AWS credentials; it only reads
+//	ambit scan --from saved/     judge saved AWS CLI output or a capture
+//	ambit rules show IAM.5       a rule, by any product's id for it
+//	ambit gsl run EXPR --demo    ask a question of your own
+//
+// Every verb has --help with examples. The exit codes are listed in the README.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/ambit-iam/ambit/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return cli.Main(ctx, cli.World{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Now: time.Now,
+	})
+}

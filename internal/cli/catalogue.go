@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ambit-iam/ambit/internal/aws/conn"
+	"github.com/ambit-iam/ambit/internal/capture"
+	"github.com/ambit-iam/ambit/internal/demo"
+	"github.com/ambit-iam/ambit/internal/engine"
+	"github.com/ambit-iam/ambit/internal/facts"
+	"github.com/ambit-iam/ambit/internal/finding"
+	"github.com/ambit-iam/ambit/internal/rule"
+	"github.com/ambit-iam/ambit/internal/settings"
+	"github.com/ambit-iam/ambit/internal/source"
+	"github.com/ambit-iam/ambit/rules"
+)
+
+// settings puts flags, environment and files together.
+func (a *app) settings(c *cobra.Command) (*settings.Settings, error) {
+	in := settings.Input{
+		Defaults: settings.Scan{
+			FailOn: settings.FailOn{Least: finding.High}, Rate: conn.DefaultRate, Confirm: engine.DefaultConfirm,
+		},
+		Environ: a.world.Environ,
+		Flags:   map[string]string{},
+	}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		in.Flags[f.Name] = f.Value.String()
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			in.Flags[f.Name] = strings.Join(list.GetSlice(), ",")
+		}
+	})
+	var err error
+	if in.Files, err = a.settingsFiles(); err != nil {
+		return nil, usage(err)
+	}
+	if f := c.Flags().Lookup("demo"); f != nil && f.Value.String() == "true" {
+		company := settings.File{File: source.File{Name: "demo/" + settings.FileName, Text: demo.Settings}, Layer: settings.UserFile}
+		in.Files = slices.Insert(in.Files, 0, company) // the user's own files win over it
+	}
+	s, err := settings.Load(in)
+	return s, usage(err)
+}
+
+// settingsFiles reads the files that there are. A file that was named must be there.
+func (a *app) settingsFiles() ([]settings.File, error) {
+	project, named := settings.FileName, false
+	if name := cmp.Or(a.config, a.world.Getenv("AMBIT_CONFIG")); name != "" {
+		project, named = name, true
+	}
+	var files []settings.File
+	for _, f := range []settings.File{
+		{File: source.File{Name: settings.UserPath(a.world.Getenv)}, Layer: settings.UserFile},
+		{File: source.File{Name: project}, Layer: settings.ProjectFile},
+	} {
+		if f.Name == "" {
+			continue
+		}
+		text, err := os.ReadFile(f.Name)
+		if errors.Is(err, fs.ErrNotExist) && !(named && f.Layer == settings.ProjectFile) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("settings: %w", err)
+		}
+		f.Text = string(text)
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// catalogue loads Ambit's rules and those of the folders that the settings name.
+func (a *app) catalogue(s *settings.Settings) (*rule.Catalogue, error) {
+	all := []fs.FS{rule.Named("rules", rules.FS)}
+	for _, folder := range s.Folders {
+		if _, err := os.Stat(folder); err != nil {
+			return nil, usagef("settings: %s: rules: %w", s.Origin("rules"), err)
+		}
+		all = append(all, rule.Named(folder, os.DirFS(folder)))
+	}
+	c, err := rule.Load(facts.Schema(), all...)
+	return c, inputError(err)
+}
+
+// catalogueOf loads the settings first.
+func (a *app) catalogueOf(c *cobra.Command) (*rule.Catalogue, error) {
+	s, err := a.settings(c)
+	if err != nil {
+		return nil, err
+	}
+	return a.catalogue(s)
+}
+
+// compiledRules are the rules that the settings choose, with their own settings filled in.
+func (a *app) compiledRules(s *settings.Settings) ([]*rule.Compiled, error) {
+	c, err := a.catalogue(s)
+	if err != nil {
+		return nil, err
+	}
+	list, err := selectRules(c, s.Scan.Rule, s.Scan.Ruleset)
+	if err != nil {
+		return nil, err
+	}
+	values, err := c.Configure(s.Rules)
+	if err != nil {
+		return nil, placed(err, s)
+	}
+	compiled := make([]*rule.Compiled, 0, len(list))
+	for _, r := range list {
+		one, err := r.Compile(facts.Schema(), values[r.ID])
+		if err != nil {
+			return nil, placed(err, s)
+		}
+		compiled = append(compiled, one)
+	}
+	return compiled, nil
+}
+
+// placed puts the place before an error about a rule's setting.
+func placed(err error, s *settings.Settings) error {
+	if wrong, ok := errors.AsType[*rule.SettingError](err); ok {
+		if at := s.Locate(wrong.Rule, wrong.Name); at.Layer != settings.Default {
+			return usagef("%s: %w", at, err)
+		}
+	}
+	return usage(err)
+}
+
+// selectRules gives the rules that any of the names or rulesets stands for, sorted by id; all without both.
+func selectRules(c *rule.Catalogue, names, sets []string) ([]*rule.Rule, error) {
+	if len(names)+len(sets) == 0 {
+		return c.All(), nil
+	}
+	var all []*rule.Rule
+	for _, set := range sets {
+		list, err := c.Ruleset(set)
+		if err != nil {
+			return nil, usage(err)
+		}
+		all = append(all, list...)
+	}
+	for _, name := range names {
+		list, err := c.Resolve(name)
+		if err != nil {
+			return nil, usage(err)
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.Compact(all), nil
+}
+
+// inputError marks an error about input as one, which has an exit code of its own.
+func inputError(err error) error {
+	if _, ok := errors.AsType[*capture.InputError](err); ok {
+		return usage(err)
+	}
+	if _, ok := errors.AsType[*rule.LoadError](err); ok {
+		return usage(err)
+	}
+	return err
+}

@@ -1,0 +1,124 @@
+// Package cli is the command line: flags, one file per verb, wiring and exit codes.
+//
+// Contract: results go to stdout, everything else to stderr; an error names the thing and the cure; the exit
+// codes are those of the README. Nothing here decides anything about an account.
+// Limits: one command per process, as cobra has it. The AWS SDK reads the process environment by itself.
+// Floor: 8.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ambit-iam/ambit/internal/report/text"
+)
+
+// World is everything a command is given from outside, so that a test can give it too.
+type World struct {
+	Args    []string // without the program's name
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Environ []string // "NAME=value"
+	Now     func() time.Time
+}
+
+// Getenv is the value of an environment variable, empty where it is not set.
+func (w *World) Getenv(name string) string {
+	value, _ := w.Lookupenv(name)
+	return value
+}
+
+// Lookupenv is the value of an environment variable, and whether it is set. The last one of a name counts.
+func (w *World) Lookupenv(name string) (string, bool) {
+	for i := len(w.Environ) - 1; i >= 0; i-- {
+		if key, value, _ := strings.Cut(w.Environ[i], "="); key == name {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Main runs one command and gives the exit code.
+func Main(ctx context.Context, w World) int {
+	app := &app{world: w}
+	root := app.root()
+	root.SetArgs(w.Args)
+	root.SetIn(w.Stdin)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !app.started {
+		err = usage(err)
+	}
+	return app.exit(ctx, err)
+}
+
+// app is one run of the program.
+type app struct {
+	world   World
+	started bool // a verb was found and its flags were read
+	config  string
+}
+
+func (a *app) root() *cobra.Command {
+	root := verbs(&cobra.Command{
+		Use:           "ambit",
+		Args:          cobra.ArbitraryArgs, // verbs says which one is unknown
+		Short:         "What identity in AWS can do, and where it breaks your rules",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Example: examples(
+			"ambit scan --demo", "look at the findings of a made-up company",
+			"ambit scan", "judge the account of your AWS credentials",
+			"ambit scan --from saved/ -o json", "judge saved AWS CLI output",
+			"ambit rules show IAM.5", "what a rule wants, by any product's id for it",
+		),
+		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.sandbox(), a.configVerb(), a.version())
+	root.PersistentFlags().StringVar(&a.config, "config", "", "read settings from `FILE` instead of ./ambit.yaml")
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(a.help)
+	root.SetUsageFunc(func(c *cobra.Command) error { a.help(c, nil); return nil })
+	return root
+}
+
+// exit says what went wrong, on stderr, and gives the exit code.
+func (a *app) exit(ctx context.Context, err error) int {
+	var coded interface{ ExitCode() int }
+	switch {
+	case err == nil:
+		return codeDone
+	case errors.Is(err, syscall.EPIPE):
+		return codeBrokenPipe // the reader has left: nobody is there to be told
+	case ctx.Err() != nil:
+		a.say("interrupted")
+		return codeInterrupted
+	case errors.As(err, &coded):
+		if message := err.Error(); message != "" {
+			a.say(message)
+		}
+		return coded.ExitCode()
+	}
+	a.say(err.Error())
+	return codeFailed
+}
+
+// say writes lines to stderr, made safe, since an error may quote an account or a file.
+func (a *app) say(message string) {
+	for i, line := range strings.Split(strings.TrimRight(message, "\n"), "\n") {
+		prefix := "ambit: "
+		if i > 0 {
+			prefix = "" // a snippet with a caret must stay aligned
+		}
+		fmt.Fprintln(a.world.Stderr, prefix+text.Safe(line)) //nolint:errcheck // there is nowhere left to say it
+	}
+}

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ambit-iam/ambit/internal/source"
+)
+
+// The exit codes, which the README lists.
+const (
+	codeDone        = 0
+	codeFailed      = 1
+	codeUsage       = 2 // usage, settings, or input that cannot be read
+	codeFindings    = 3
+	codeIncomplete  = 4
+	codeExpectation = 6
+	codeInterrupted = 130
+	codeBrokenPipe  = 141 // what a shell shows for a program that the signal ended
+)
+
+// exitError is an error that knows its exit code. An empty message says nothing.
+type exitError struct {
+	code int
+	err  error
+}
+
+// ExitCode is the code the process ends with.
+func (e *exitError) ExitCode() int { return e.code }
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage marks an error as one of usage, settings or input.
+func usage(err error) error {
+	var coded *exitError
+	if err == nil || errors.As(err, &coded) {
+		return err
+	}
+	return &exitError{codeUsage, err}
+}
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// silent ends with a code when all has been said.
+func silent(code int) error { return &exitError{code: code} }
+
+var unknownFlag = regexp.MustCompile(`^unknown (?:shorthand )?flag: (?:'.' in )?(-\S+)`)
+
+// flagError adds the nearest flag to what pflag says of an unknown one.
+func flagError(c *cobra.Command, err error) error {
+	m := unknownFlag.FindStringSubmatch(err.Error())
+	if m == nil {
+		return usage(err)
+	}
+	name, _, _ := strings.Cut(strings.TrimLeft(m[1], "-"), "=")
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	hint := "; see " + c.CommandPath() + " --help"
+	if near := source.Closest(name, names); near != "" {
+		hint = "; did you mean --" + near + "?"
+	}
+	return usagef("unknown flag %s%s", m[1], hint)
+}
