@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"unicode"
@@ -72,12 +73,7 @@ func diagnose(err error) Fault {
 		return Fault{Kind: Unsupported, Text: "the endpoint does not know this operation: it answered with a web page in place of XML"}
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		code := api.ErrorCode()
-		kind := codes[code]
-		if _, slow := retry.DefaultThrottleErrorCodes[code]; slow {
-			kind = Throttled
-		}
-		return Fault{Kind: kind, Code: code, Text: code + ": " + api.ErrorMessage()}
+		return refusal(err, api)
 	}
 	if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		return Fault{Kind: Network, Text: "no answer" + host(err) + ": " + reason(sent.Err)}
@@ -86,6 +82,25 @@ func diagnose(err error) Fault {
 		return Fault{Text: fmt.Sprintf("the answer (HTTP %d) cannot be read: %v", answer.HTTPStatusCode(), unreadable(answer.Err))}
 	}
 	return Fault{Text: reason(err)}
+}
+
+// refusal is an error that the server put into words. The SDK's UnknownError is one whose words it did not find:
+// moto's authoriser has a form of its own.
+func refusal(err error, api smithy.APIError) Fault {
+	code := api.ErrorCode()
+	answer, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if ok && answer.Response != nil && code == "UnknownError" {
+		f := Fault{Text: fmt.Sprintf("HTTP %d without an error code", answer.HTTPStatusCode())}
+		if answer.HTTPStatusCode() == http.StatusForbidden {
+			f.Kind = Denied
+		}
+		return f
+	}
+	kind := codes[code]
+	if _, slow := retry.DefaultThrottleErrorCodes[code]; slow {
+		kind = Throttled
+	}
+	return Fault{Kind: kind, Code: code, Text: code + ": " + api.ErrorMessage()}
 }
 
 // canceled tells the end of the context from a deadline of the transport, such as that of a dial, which

@@ -28,6 +28,8 @@ func TestDiagnose(t *testing.T) {
 			"denied", conntest.Fail(403, "AccessDenied", "User: arn:aws:iam::1:user/x is not authorized to perform: iam:ListUsers"), 3,
 			Fault{Denied, "AccessDenied", "AccessDenied: User: arn:aws:iam::1:user/x is not authorized to perform: iam:ListUsers"},
 		},
+		{"denied without a code", conntest.Answer{Status: 403, Body: "<Response><Errors/></Response>"}, 3, Fault{Denied, "", "HTTP 403 without an error code"}},
+		{"refused without a code", conntest.Answer{Status: 400, Body: "<Response><Errors/></Response>"}, 3, Fault{Other, "", "HTTP 400 without an error code"}},
 		{"expired", conntest.Fail(403, "ExpiredToken", "The security token is expired"), 3, Fault{Credentials, "ExpiredToken", "ExpiredToken: The security token is expired"}},
 		{"throttled to the end", conntest.Fail(400, "Throttling", "Rate exceeded"), 2, Fault{Throttled, "Throttling", "Throttling: Rate exceeded (after 2 attempts)"}},
 		{"broken server", conntest.Fail(500, "ServiceFailure", "try again"), 2, Fault{Other, "ServiceFailure", "ServiceFailure: try again (after 2 attempts)"}},

@@ -131,7 +131,7 @@ func userARN(s *account.Snapshot, name string) string {
 	return arn.ARN{Partition: s.Partition, Service: "iam", Account: string(s.Account), Resource: "user/" + name}.String()
 }
 
-func denied(err error) bool { return conn.Diagnose(err).Kind == conn.Denied }
+func denied(err error) bool { return err != nil && conn.Diagnose(err).Kind == conn.Denied }
 
 func (r *reader) mfaDevices(ctx context.Context, user string, to *account.Confirmation) error {
 	in, serials := &iam.ListMFADevicesInput{UserName: &user, MaxItems: aws.Int32(pageSize)}, []string{}
