@@ -146,6 +146,9 @@ func inValue(value, list func(*Env) Value) func(*Env) Truth {
 		}
 		result := False
 		s := of.Sequence()
+		if texts, ok := s.(*Strings); ok && texts != nil && v.kind == String {
+			return TruthOf(slices.Contains(*texts, v.str))
+		}
 		for i := range length(s) {
 			switch equal(v, e.element(s, i)) {
 			case True:

@@ -73,7 +73,7 @@ func TestJudge_laws(t *testing.T) {
 			{x + " and " + y, y + " and " + x},
 			{x + " or " + y, y + " or " + x},
 			{"not (" + x + " and " + y + ")", "not " + x + " or not " + y},
-			{"not not " + x, x},
+			{"not (not " + x + ")", x},
 			{x + " or " + y + " or " + x, x + " or " + y},
 		} {
 			if left, right := judge(law[0]), judge(law[1]); left != right {
