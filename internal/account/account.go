@@ -2,6 +2,9 @@
 //
 // Contract: a Snapshot is immutable once built; everything that could not be read is a Gap, never an
 // empty list. It holds what AWS said, undigested: policy documents stay text.
+// Decode and Encode read and write the capture format ambit.account/1, whose members are the json tags below. A
+// list that is absent was read and is empty; an absent credentialReport or summary was not read; an absent
+// passwordPolicy without a gap means that the account has none. ARNs, paths and the partition may be left out.
 // Limits: IAM and STS only. Text from the account is hostile; whoever prints it must escape it.
 // Floor: 3.
 package account

@@ -88,7 +88,7 @@ func TestDecode_refuses(t *testing.T) {
 		"other schema":     {`{"schema": "ambit.run/1", "run": {}}`, `unknown schema "ambit.run/1" at "/schema" (known: ambit.account/1)`},
 		"newer schema":     {`{"planets": [{"x": [1]}], "schema": "ambit.account/2"}`, `update ambit`},
 		"newer inside":     {`{"users": [{"name": "a", "x": {"y": 1}, "z": 2}], "schema": "ambit.account/2"}`, `update ambit`},
-		"unknown member":   {head + ",\n \"users\": [{\"name\": \"a\", \"nmae\": 1}]}", `line 2, column 26: unknown member "nmae" at "/users/0/nmae" (known here: name, id, arn`},
+		"unknown member":   {head + ",\n \"users\": [{\"name\": \"a\", \"nome\": 1}]}", `line 2, column 26: unknown member "nome" at "/users/0/nome" (known here: name, id, arn`},
 		"member twice":     {head + `, "users": [], "users": []}`, `member "users" stands twice`},
 		"inner twice":      {head + `, "users": [{"name": "a", "name": "b"}]}`, `member "name" stands twice at "/users/0/name"`},
 		"user twice":       {head + `, "users": [{"name": "Bob"}, {"name": "bob"}]}`, `user "bob" stands twice`},

@@ -13,7 +13,8 @@ import (
 // Normalize brings a Snapshot being built into its one form: the partition and paths that were left out are
 // filled in ("aws", "/"), ARNs and paths are derived from one another, times are UTC, documents are as
 // NewDocument makes them, every list is sorted and an empty one is nil, and gaps name the account. A report row
-// and its user complete one another's ARN and creation time. TakenAt, where it is missing, is the report's time.
+// and its user complete one another's ARN and creation time, a policy and its default version one another's
+// document. TakenAt, where it is missing, is the report's time.
 // Names of groups and policies that do not exist stay: a dangling attachment is a fact.
 func (s *Snapshot) Normalize() {
 	s.Schema = SchemaV1
@@ -78,6 +79,10 @@ func (s *Snapshot) normalizePolicies() {
 		for j := range p.Versions {
 			v := &p.Versions[j]
 			v.Created, v.Document = utc(v.Created), NewDocument(string(v.Document))
+			if v.ID == p.Version {
+				p.Document = cmp.Or(p.Document, v.Document)
+				v.Document = cmp.Or(v.Document, p.Document)
+			}
 		}
 	}
 	s.Policies = sortedBy(s.Policies, func(p *Policy) string { return p.ARN })

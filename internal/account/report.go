@@ -18,7 +18,7 @@ import (
 
 // reportColumns are the columns of the credential report in AWS's order.
 // Source: IAM User Guide, "Generate credential reports for your AWS account", Understanding the report format.
-var reportColumns = []string{
+var reportColumns = [...]string{
 	"user", "arn", "user_creation_time",
 	"password_enabled", "password_last_used", "password_last_changed", "password_next_rotation",
 	"mfa_active",
@@ -28,6 +28,26 @@ var reportColumns = []string{
 	"access_key_2_last_used_region", "access_key_2_last_used_service",
 	"cert_1_active", "cert_1_last_rotated", "cert_2_active", "cert_2_last_rotated",
 }
+
+// Places in reportColumns; behind them come two blocks of keyColumns and two of certColumns.
+const (
+	columnUser = iota
+	columnARN
+	columnCreated
+	columnPasswordEnabled
+	columnPasswordUsed
+	columnPasswordChanged
+	columnPasswordNext
+	columnMFA
+	columnKeys
+
+	keyColumns  = 5
+	columnCerts = columnKeys + 2*keyColumns
+	certColumns = 2
+)
+
+// layout is where a report has each of reportColumns.
+type layout [len(reportColumns)]int
 
 // What the report writes for a missing value.
 const (
@@ -67,11 +87,11 @@ func ParseCredentialReport(r io.Reader) (*CredentialReport, error) {
 		if err != nil {
 			return nil, reportFailed(err)
 		}
-		row := reportRow{in: in, columns: columns, record: record}
+		row := reportRow{in: in, columns: &columns, record: record}
 		c := row.credential()
 		name := strings.ToLower(c.User)
 		if seen[name] {
-			row.fail("user", "user "+strconv.Quote(wire.Cut(c.User))+" stands twice", "keep one report a file")
+			row.fail(columnUser, "user "+strconv.Quote(wire.Cut(c.User))+" stands twice", "keep one report a file")
 		}
 		if row.err != nil {
 			return nil, row.err
@@ -90,23 +110,25 @@ func IsCredentialReport(line string) bool {
 	return slices.Contains(columns, "user") && slices.Contains(columns, "mfa_active")
 }
 
-func findColumns(header []string) (map[string]int, error) {
-	columns := map[string]int{}
+func findColumns(header []string) (layout, error) {
+	at := map[string]int{}
 	for i, name := range header {
-		columns[strings.ToLower(strings.TrimSpace(name))] = i
+		at[strings.ToLower(strings.TrimSpace(name))] = i
 	}
+	var columns layout
 	var missing []string
-	for _, name := range reportColumns {
-		if _, ok := columns[name]; !ok {
+	for i, name := range reportColumns {
+		var found bool
+		if columns[i], found = at[name]; !found {
 			missing = append(missing, name)
 		}
 	}
 	switch {
 	case len(missing) == len(reportColumns):
-		return nil, reportError(1, 1, "not a credential report: the first line names none of its columns",
+		return columns, reportError(1, 1, "not a credential report: the first line names none of its columns",
 			"save what aws iam get-credential-report gives")
 	case len(missing) > 0:
-		return nil, reportError(1, 1, "column missing: "+strings.Join(missing, ", "), "the report has 22 columns: keep them all")
+		return columns, reportError(1, 1, "column missing: "+strings.Join(missing, ", "), "the report has 22 columns: keep them all")
 	}
 	return columns, nil
 }
@@ -129,7 +151,7 @@ func reportFailed(err error) error {
 // reportRow reads the fields of one line; the first error is kept.
 type reportRow struct {
 	in      *csv.Reader
-	columns map[string]int
+	columns *layout
 	record  []string
 	err     *wire.Error
 }
@@ -141,79 +163,79 @@ func (r *reportRow) credential() Credential {
 		}
 	}
 	c := Credential{
-		User:            r.text("user"),
-		ARN:             r.text("arn"),
-		Created:         r.time("user_creation_time"),
-		PasswordEnabled: r.truth("password_enabled"),
-		PasswordUsed:    r.time("password_last_used"),
-		PasswordChanged: r.time("password_last_changed"),
-		PasswordNext:    r.time("password_next_rotation"),
-		MFA:             r.flag("mfa_active"),
+		User:            strings.Clone(r.record[r.columns[columnUser]]), // no name is mistaken for N/A
+		ARN:             r.text(columnARN),
+		Created:         r.time(columnCreated),
+		PasswordEnabled: r.truth(columnPasswordEnabled),
+		PasswordUsed:    r.time(columnPasswordUsed),
+		PasswordChanged: r.time(columnPasswordChanged),
+		PasswordNext:    r.time(columnPasswordNext),
+		MFA:             r.flag(columnMFA),
 	}
 	if c.User == "" {
-		r.fail("user", "line without a user", "")
+		r.fail(columnUser, "line without a user", "")
 	}
 	for i := range c.Keys {
-		key, cert := fmt.Sprintf("access_key_%d_", i+1), fmt.Sprintf("cert_%d_", i+1)
+		key, cert := columnKeys+i*keyColumns, columnCerts+i*certColumns
 		c.Keys[i] = KeyRow{
-			Active:      r.flag(key + "active"),
-			Rotated:     r.time(key + "last_rotated"),
-			Used:        r.time(key + "last_used_date"),
-			UsedRegion:  r.text(key + "last_used_region"),
-			UsedService: r.text(key + "last_used_service"),
+			Active:      r.flag(key),
+			Rotated:     r.time(key + 1),
+			Used:        r.time(key + 2),
+			UsedRegion:  r.text(key + 3),
+			UsedService: r.text(key + 4),
 		}
-		c.Certs[i] = Cert{Active: r.flag(cert + "active"), Rotated: r.time(cert + "last_rotated")}
+		c.Certs[i] = Cert{Active: r.flag(cert), Rotated: r.time(cert + 1)}
 	}
 	return c
 }
 
-// text is the field of a column, empty where the report says that there is nothing to say. The root user's name
-// is the only one with angle brackets, so no name is mistaken for one of those words.
-func (r *reportRow) text(column string) string {
+// field is what a column says, empty where it says that there is nothing to say. It is valid for this row.
+func (r *reportRow) field(column int) string {
 	field := r.record[r.columns[column]]
-	if column == "user" {
-		return strings.Clone(field)
+	for _, nothing := range []string{notApplicable, noInformation, notSupported} {
+		if strings.EqualFold(field, nothing) {
+			return ""
+		}
 	}
-	switch strings.ToLower(field) {
-	case "n/a", noInformation, notSupported, "":
-		return ""
-	}
-	return strings.Clone(field)
+	return field
 }
 
-func (r *reportRow) time(column string) time.Time {
-	s := r.text(column)
+func (r *reportRow) text(column int) string { return strings.Clone(r.field(column)) }
+
+func (r *reportRow) time(column int) time.Time {
+	s := r.field(column)
 	if s == "" {
 		return time.Time{}
 	}
 	t, ok := wire.ParseTime(s, time.RFC3339, "2006-01-02 15:04:05-07:00")
 	if !ok {
-		r.fail(column, "want a time in "+column+", found "+strconv.Quote(wire.Cut(s)), "")
+		r.fail(column, "want a time in "+reportColumns[column]+", found "+strconv.Quote(wire.Cut(s)), "")
 	}
 	return t
 }
 
 // truth is nil where the report does not say.
-func (r *reportRow) truth(column string) *bool {
-	s := r.text(column)
-	switch strings.ToLower(s) {
-	case "":
+func (r *reportRow) truth(column int) *bool {
+	s := r.field(column)
+	switch {
+	case s == "":
 		return nil
-	case "true":
+	case strings.EqualFold(s, "true"):
 		return new(true)
-	case "false":
+	case strings.EqualFold(s, "false"):
 		return new(false)
 	}
-	r.fail(column, "want true or false in "+column+", found "+strconv.Quote(wire.Cut(s)), "")
+	r.fail(column, "want true or false in "+reportColumns[column]+", found "+strconv.Quote(wire.Cut(s)), "")
 	return nil
 }
 
-func (r *reportRow) flag(column string) bool {
+func (r *reportRow) flag(column int) bool {
 	t := r.truth(column)
 	return t != nil && *t
 }
 
-func (r *reportRow) fail(column, msg, hint string) { r.failAt(r.columns[column], msg, hint) }
+// fail notes an error on one of reportColumns, failAt on a field of the line.
+func (r *reportRow) fail(column int, msg, hint string) { r.failAt(r.columns[column], msg, hint) }
 
 func (r *reportRow) failAt(field int, msg, hint string) {
 	if r.err == nil {
@@ -227,7 +249,7 @@ func (r *reportRow) failAt(field int, msg, hint string) {
 func (r *CredentialReport) AppendCSV(b []byte) []byte {
 	out := bytes.NewBuffer(b)
 	w := csv.NewWriter(out) // to memory: it cannot fail
-	_ = w.Write(reportColumns)
+	_ = w.Write(reportColumns[:])
 	for i := range r.Rows {
 		_ = w.Write(r.Rows[i].fields())
 	}

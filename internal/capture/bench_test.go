@@ -83,6 +83,7 @@ func (d *details) fill() {
 // benchmarkRead reads details of that size and reports the speed and the peak of the heap above what was there
 // before, sampled every two milliseconds.
 func benchmarkRead(b *testing.B, size int64) {
+	b.Helper()
 	b.SetBytes(size)
 	var peak uint64
 	for b.Loop() {

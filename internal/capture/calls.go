@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/account"
@@ -61,10 +62,8 @@ var calls = []call{
 // callOf is the call that has a member of this name in its output, or nil.
 func callOf(member string) *call {
 	for i := range calls {
-		for _, m := range calls[i].members {
-			if m == member {
-				return &calls[i]
-			}
+		if slices.Contains(calls[i].members, member) {
+			return &calls[i]
 		}
 	}
 	return nil

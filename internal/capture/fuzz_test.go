@@ -13,7 +13,7 @@ import (
 
 // FuzzRead holds that whatever can be read survives being written as a capture.
 func FuzzRead(f *testing.F) {
-	for _, text := range accounttest.Saved(accounttest.Quota(1, accounttest.Size{Users: 3, Roles: 3, Policies: 3, Groups: 2})) {
+	for _, text := range accounttest.Saved(accounttest.Quota(1, accounttest.Size{Users: 1, Roles: 1, Policies: 1, Groups: 1})) {
 		f.Add(text)
 	}
 	for _, text := range []string{

@@ -85,8 +85,8 @@ func readInput(in *Input) (outputs []*output, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	defer func() {
+		_ = f.Close() // it was only read
 		for _, o := range outputs {
 			o.file, o.dir, o.modTime = in.Name, in.Dir, in.ModTime
 		}

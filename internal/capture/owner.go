@@ -3,6 +3,7 @@ package capture
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/account"
@@ -143,12 +144,9 @@ func (a *accounts) add(o *output) {
 	if id == "" {
 		return
 	}
-	for _, known := range a.ids {
-		if known == id {
-			return
-		}
+	if !slices.Contains(a.ids, id) {
+		a.ids, a.partition = append(a.ids, id), o.owner.partition
 	}
-	a.ids, a.partition = append(a.ids, id), o.owner.partition
 }
 
 func in(m map[string]*accounts, key string) *accounts {

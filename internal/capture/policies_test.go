@@ -121,10 +121,10 @@ func TestRead_roles(t *testing.T) {
 	if len(s.InstanceProfiles) != 1 || s.InstanceProfiles[0].Roles[0] != "r" {
 		t.Errorf("got %+v", s.InstanceProfiles)
 	}
-	if got := gap(s, account.PartInstanceProfiles, ""); !strings.Contains(got, "only the profiles of roles") {
+	if got := gap(s, account.PartInstanceProfiles); !strings.Contains(got, "only the profiles of roles") {
 		t.Errorf("got gap %q", got)
 	}
-	if got := gap(s, account.PartMaxSession, ""); got != "" {
+	if got := gap(s, account.PartMaxSession); got != "" {
 		t.Errorf("got gap %q", got)
 	}
 }

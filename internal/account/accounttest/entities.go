@@ -93,11 +93,12 @@ func (g *generator) groups() []account.Group {
 		group := account.Group{
 			Name: groupName(i), ID: g.id("AGPA"), Path: g.path(), Created: g.ago(1500), Attached: g.attached(4),
 		}
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			group.Attached = []string{awsManaged[0], g.size.policyARN(0)}
 			group.Inline = []account.InlinePolicy{{Name: "mfa", Document: mfaAdmin}}
-		case i < g.size.Groups-1:
+		case g.size.Groups - 1: // without inline policies
+		default:
 			group.Inline = g.inline(1, 3)
 		}
 		list = append(list, group)
@@ -111,12 +112,12 @@ func (g *generator) users() []account.User {
 		u := account.User{
 			Name: userName(i), ID: g.id("AIDA"), Path: g.path(), Created: g.ago(1200), Tags: g.tags(4),
 		}
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			u.Name, u.Tags = "=1+1", []account.Tag{{Key: "<script>", Value: `alert("1"), '2'`}}
 			u.Attached = []string{awsManaged[0], g.size.policyARN(0)}
 			u.Inline = []account.InlinePolicy{{Name: "everything", Document: fullAdmin}}
-		case i == g.size.Users-1:
+		case g.size.Users - 1:
 			u.Groups = g.memberships(1)
 		default:
 			u.Groups = g.memberships(g.rand.IntN(4))

@@ -258,7 +258,7 @@ func (p pair[T]) Write(w *Writer, v *[2]T) {
 	if p.of.Zero(&v[1]) {
 		some = v[:1]
 	}
-	list[T]{p.of}.Write(w, &some)
+	list[T](p).Write(w, &some)
 }
 
 func (p pair[T]) Zero(v *[2]T) bool { return p.of.Zero(&v[0]) && p.of.Zero(&v[1]) }

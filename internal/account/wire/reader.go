@@ -221,7 +221,7 @@ func (r *Reader) mismatch(want string) error {
 	if err != nil {
 		return r.failed(err)
 	}
-	found := ""
+	var found string
 	switch tok.Kind() {
 	case '{':
 		found = "an object"
