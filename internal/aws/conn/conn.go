@@ -11,6 +11,7 @@
 package conn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +94,9 @@ func Open(ctx context.Context, s Settings) (*Client, error) {
 	if err != nil {
 		return nil, c.Explain(err)
 	}
-	c.region = cfg.Region
+	if c.region = cfg.Region; strings.Trim(c.region, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return nil, fmt.Errorf("conn: %q is not a region; want one such as eu-west-1", c.region)
+	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return nil, c.Explain(err)
 	}
@@ -160,12 +163,13 @@ func (c *Client) local() aws.Config {
 	}
 }
 
-// finish adds what every client of the connection has: the cured transport, the retries, the bucket and the
-// count. They come after loading, since the SDK would give them to its instance metadata client too, which
+// finish adds what every client of the connection has: the cured transport, the retries, the name, the bucket
+// and the count. They come after loading, since the SDK would give them to its instance metadata client too, which
 // must give up soon.
 func (c *Client) finish(cfg aws.Config) aws.Config {
 	cfg.HTTPClient = replayable{cfg.HTTPClient}
 	cfg.Retryer = newRetryer(c.settings.Attempts)
+	cfg.AppID = cmp.Or(cfg.AppID, "ambit") // stands in CloudTrail's userAgent
 	cfg.APIOptions = append(cfg.APIOptions, c.gate.install)
 	return cfg
 }

@@ -327,14 +327,14 @@ func TestOpen_caBundle(t *testing.T) {
 	t.Cleanup(server.Close)
 	environmentKeys(t)
 	t.Setenv("AWS_ENDPOINT_URL", server.URL)
-	open := func() error {
+	connect := func() error {
 		c, err := Open(t.Context(), Settings{Attempts: 1})
 		if err == nil {
 			_, err = c.IAM.ListUsers(t.Context(), &iam.ListUsersInput{})
 		}
 		return err
 	}
-	if err := open(); Diagnose(err).Kind != Network {
+	if err := connect(); Diagnose(err).Kind != Network {
 		t.Errorf("without the bundle: got %v, want an unknown authority", err)
 	}
 	bundle := filepath.Join(t.TempDir(), "ca.pem")
@@ -343,7 +343,7 @@ func TestOpen_caBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("AWS_CA_BUNDLE", bundle)
-	if err := open(); err != nil {
+	if err := connect(); err != nil {
 		t.Errorf("with the bundle: %v", err)
 	}
 }
@@ -410,7 +410,10 @@ func TestClient_Restrict(t *testing.T) {
 	if _, err := c.STS.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil {
 		t.Errorf("the wide connection is restricted too: %v", err)
 	}
-	if calls := c.Calls(); calls["iam:ListUsers"] != 1 {
-		t.Errorf("the count is not shared: %v", calls)
+	if diff := cmp.Diff(map[string]int{"iam:ListUsers": 1, "sts:GetCallerIdentity": 1}, c.Calls()); diff != "" {
+		t.Errorf("the count of what was let through (-want +got):\n%s", diff)
+	}
+	if agent := server.Requests()[0].Agent; !strings.Contains(agent, " app/ambit") {
+		t.Errorf("the user agent is %q", agent)
 	}
 }

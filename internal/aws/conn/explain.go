@@ -28,12 +28,12 @@ func (c *Client) Explain(err error) error {
 		return err
 	case c.explainSetup(err) != "":
 		return explained{"conn: " + c.explainSetup(err), err}
-	case failedAssume(err):
-		return explained{fmt.Sprintf("conn: the role%s cannot be assumed: %s; check its trust policy, the external id (--external-id) and whether it asks for MFA (--mfa-serial)", quoted(c.settings.RoleARN), fault.Text), err}
 	case fault.Kind == Credentials:
 		return explained{fmt.Sprintf("conn: AWS does not accept the credentials%s: %s; %s", c.from(), fault.Text, c.renew()), err}
 	case fault.Kind == Network:
 		return explained{fmt.Sprintf("conn: %s; check the network, the proxy and the region (%s)", fault.Text, c.region), err}
+	case failedAssume(err):
+		return explained{fmt.Sprintf("conn: the role%s cannot be assumed: %s; check its trust policy, the external id (--external-id) and whether it asks for MFA (--mfa-serial)", quoted(c.settings.RoleARN), fault.Text), err}
 	default:
 		return explained{"conn: " + fault.Text, err}
 	}

@@ -9,9 +9,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/ambit-iam/ambit/internal/aws/conn/conntest"
 )
@@ -174,6 +177,14 @@ func TestOpen_errors(t *testing.T) {
 		{name: "MFA of a hop and nobody to ask", env: map[string]string{"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "env-secret"}, settings: Settings{RoleARN: testRole, MFASerial: "x"}, want: []string{"conn: an MFA code is needed"}},
 		{name: "not a role", settings: Settings{RoleARN: "auditor"}, want: []string{`conn: "auditor" is not the ARN of a role`}},
 		{
+			name: "not a region", env: map[string]string{"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "env-secret", "AWS_REGION": "eu west"},
+			want: []string{`conn: "eu west" is not a region`},
+		},
+		{
+			name: "role with wrong keys", config: "[profile p]\n" + role, settings: Settings{Profile: "p"},
+			answer: refuse("SignatureDoesNotMatch", "no"), want: []string{`conn: AWS does not accept the credentials of profile "p": SignatureDoesNotMatch: no`},
+		},
+		{
 			name: "role refused", env: map[string]string{"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "env-secret"}, settings: Settings{RoleARN: testRole},
 			answer: refuse("AccessDenied", "User: x is not authorized to perform: sts:AssumeRole"),
 			want:   []string{`conn: the role "` + testRole + `" cannot be assumed: AccessDenied: User: x is not authorized`, "--external-id", "--mfa-serial"},
@@ -296,4 +307,20 @@ func TestOpen_expiredSSOToken(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "`aws sso login --profile sso`") || strings.Contains(err.Error(), "top-secret") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestOneLine holds any text to what may be printed on one line.
+func TestOneLine(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		got := oneLine(rapid.String().Draw(t, "text"))
+		if n := utf8.RuneCountInString(got); n > maxText+1 || !utf8.ValidString(got) {
+			t.Fatalf("%d runes: %q", n, got)
+		}
+		for _, r := range got {
+			if !unicode.IsPrint(r) {
+				t.Fatalf("%q holds %U", got, r)
+			}
+		}
+	})
 }

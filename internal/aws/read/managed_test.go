@@ -1,12 +1,14 @@
 package read
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/aws/sandbox"
@@ -165,4 +167,17 @@ func TestDocument(t *testing.T) {
 	if got := document(nil); got != "" {
 		t.Errorf("none: got %q", got)
 	}
+}
+
+// TestDocument_encoded gives back whatever document was encoded, as it would be if it had come plain.
+func TestDocument_encoded(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		plain := "{" + rapid.String().Draw(t, "text") + "}"
+		for _, encoded := range []string{url.PathEscape(plain), strings.ReplaceAll(url.QueryEscape(plain), "+", "%20")} {
+			if got, want := document(&encoded), document(&plain); got != want {
+				t.Fatalf("got %q, want %q", got, want)
+			}
+		}
+	})
 }

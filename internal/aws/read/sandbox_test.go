@@ -34,13 +34,16 @@ func open(tb testing.TB, settings sandbox.Settings, s *account.Snapshot) (*conn.
 
 // at is the options of a read at the snapshot's time, with its documents of AWS managed policies known.
 func at(s *account.Snapshot) Options {
+	known := map[string]*account.Policy{}
+	for i := range s.Policies {
+		known[s.Policies[i].ARN] = &s.Policies[i]
+	}
 	return Options{MaxSession: true, Now: func() time.Time { return s.TakenAt }, Managed: func(arn string) (version, document string, ok bool) {
-		for i := range s.Policies {
-			if p := &s.Policies[i]; p.ARN == arn {
-				return p.Version, string(p.Document), true
-			}
+		p, ok := known[arn]
+		if !ok {
+			return "", "", false
 		}
-		return "", "", false
+		return p.Version, string(p.Document), true
 	}}
 }
 

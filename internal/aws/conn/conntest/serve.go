@@ -16,6 +16,7 @@ type Request struct {
 	Action string // such as ListUsers
 	Form   url.Values
 	KeyID  string // of the access key that signed it; empty without a signature
+	Agent  string // the User-Agent header
 }
 
 // Answer is what the server gives back. A zero Status is 200.
@@ -61,7 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	_, after, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 	key, _, _ := strings.Cut(after, "/")
-	request := Request{Action: form.Get("Action"), Form: form, KeyID: key}
+	request := Request{Action: form.Get("Action"), Form: form, KeyID: key, Agent: r.UserAgent()}
 	s.mu.Lock()
 	s.requests = append(s.requests, request)
 	s.mu.Unlock()
