@@ -31,11 +31,13 @@ const (
 // noon is when the tests' fixtures were taken, and where their clocks stand.
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
+func atNoon() time.Time { return noon }
+
 // server starts a sandbox that the test's end closes. Accounts without a clock stand at noon.
 func server(tb testing.TB, o sandbox.Options, accounts ...*account.Snapshot) *sandbox.Server {
 	tb.Helper()
 	if o.Clock == nil {
-		o.Clock = func() time.Time { return noon }
+		o.Clock = atNoon
 	}
 	s, err := sandbox.New(o, accounts...)
 	if err != nil {
@@ -168,8 +170,7 @@ func code(err error) string {
 }
 
 // encode is a snapshot as text, for comparing and for showing.
-func encode(tb testing.TB, s *account.Snapshot) string {
-	tb.Helper()
+func encode(tb interface{ Fatal(...any) }, s *account.Snapshot) string {
 	var b strings.Builder
 	if err := s.Encode(&b); err != nil {
 		tb.Fatal(err)
