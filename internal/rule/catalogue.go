@@ -168,6 +168,9 @@ func (c *Catalogue) Resolve(name string) ([]*Rule, error) {
 		return slices.Clone(list), nil
 	}
 	hint := source.DidYouMean(strings.TrimSpace(name), c.names)
+	if _, id, ok := strings.Cut(name, ":"); ok && hint == "" {
+		hint = source.DidYouMean(strings.TrimSpace(id), c.names) // of another peer, perhaps
+	}
 	if hint == "" {
 		hint = "`ambit rules list` shows every rule"
 	}

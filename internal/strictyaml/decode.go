@@ -73,7 +73,8 @@ func (d *decoder) span(n *yaml.Node) source.Span {
 			width += 2
 		}
 	}
-	return source.Span{Start: d.pos(line, n.Column), End: d.pos(line, n.Column+width)}
+	end := min(n.Column+width, utf8.RuneCountInString(d.line(line))+1) // a plain text may go on in the next line
+	return source.Span{Start: d.pos(line, n.Column), End: d.pos(line, max(end, n.Column))}
 }
 
 func (d *decoder) fault(at source.Span, message, hint string) {
