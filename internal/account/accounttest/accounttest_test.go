@@ -12,7 +12,7 @@ import (
 
 func TestQuota(t *testing.T) {
 	t.Parallel()
-	size := accounttest.MiddleSize
+	size := accounttest.Size{Users: 100, Roles: 120, Policies: 60, Groups: 10}
 	s := accounttest.Quota(7, size)
 	got := accounttest.Size{Users: len(s.Users), Roles: len(s.Roles), Policies: len(s.Policies) - 6, Groups: len(s.Groups)}
 	if got != size {
