@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -225,12 +226,10 @@ func quoted(names []string) string {
 
 // identify finds the call by the members of its output.
 func (o *output) identify() bool {
-	for _, c := range calls {
-		for _, m := range c.members {
-			if o.has[m] {
-				o.call = callOf(m)
-				return true
-			}
+	for i := range calls {
+		if slices.ContainsFunc(calls[i].members, func(m string) bool { return o.has[m] }) {
+			o.call = &calls[i]
+			return true
 		}
 	}
 	return false
