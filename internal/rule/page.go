@@ -14,7 +14,9 @@ import (
 // page writes Markdown.
 type page struct{ strings.Builder }
 
-func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+func (p *page) line(format string, args ...any) {
+	fmt.Fprintf(p, format+"\n", args...) //nolint:errcheck // a strings.Builder does not fail
+}
 
 func (p *page) section(title, text string) {
 	if text != "" {

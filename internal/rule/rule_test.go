@@ -128,7 +128,7 @@ func TestParse_faults(t *testing.T) {
 		{"unknown peer", "prowler:", "prowlr:", []string{"11:3", `did you mean "prowler"?`}},
 		{"unknown framework", "house: [", "hous: [", []string{"15:3", `did you mean "house"?`}},
 		{"unknown CIS version", `{"3.0": ["1.99"]}`, `{"3.1": ["1.99"]}`, []string{"13:9", `did you mean "cis-3.0"?`}},
-		{"unknown property in message", "{name}", "{nmae}", []string{"7:10", `did you mean "name"?`}},
+		{"unknown property in message", "{name}", "{nane}", []string{"7:10", `did you mean "name"?`}},
 		{"unknown property in evidence", "[createDate]", "[createdDate]", []string{"8:12", `did you mean "createDate"?`}},
 		{"unknown entity", "entity: [IamUser]", "entity: [IamUsr]", []string{"5:10", `did you mean "IamUser"?`}},
 		{"entity without expression", "entity: [IamUser]", "entity: [IamUser, IamRole]", []string{"5:19", "no expression judges IamRole"}},
