@@ -313,6 +313,10 @@ func TestRun_Evidence(t *testing.T) {
 		want []finding.Evidence
 	}{
 		{"a function's statement", run(rule.Rule{}, "IamPolicy should not have document "+grants, "devices"), []finding.Evidence{statement}},
+		{
+			"proved twice, told once", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ "+grants+" ]", "devices"),
+			[]finding.Evidence{statement},
+		},
 		{"of the group's policy", run(rule.Rule{}, "IamUser should not have "+grants, "bob"), []finding.Evidence{statement}},
 		{
 			"a block's element", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ Action regexMatch /MFA/ ]", "devices"),

@@ -93,6 +93,9 @@ func TestCredentials(t *testing.T) {
 		}, map[string]string{
 			"bob.firstAccessKey.isActive": "true", "bob.firstAccessKey.lastUsedRegion": "unknown", "bob.secondAccessKey": "none", "bob.mfaActive": "unknown",
 		}},
+		{"the second key was used last", func(s *account.Snapshot) { row(s, alice).Keys[1].Used = daysAgo(0) }, map[string]string{
+			"alice.lastActivity": "2026-01-31",
+		}},
 		{"root: summary wins", func(s *account.Snapshot) { s.Summary["AccountMFAEnabled"] = 0 }, map[string]string{
 			root + ".mfaActive": "false", root + ".mfaType": "none",
 		}},

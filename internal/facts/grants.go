@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -54,7 +55,7 @@ func (q *question) use(c *gsl.Call, u use) gsl.Value {
 
 // identity is true where one document grants; else unknown where one could not be read.
 func (q *question) identity(c *gsl.Call, i *identity) gsl.Value {
-	hole, granted := i.unheard, false
+	hole, granted := cmp.Or(i.unheard, i.hole), false
 	for _, p := range i.combined {
 		switch {
 		case p.relation == relationTrust:

@@ -137,6 +137,9 @@ func TestUsers_FromReport(t *testing.T) {
 			t.Errorf("%s = %q, want %q", path, got, want)
 		}
 	}
+	if got, _ := judge(t, s, entity(t, s, "IamUser", "alice"), "IamUser should have grants('iam:*')"); got != gsl.Maybe {
+		t.Errorf("a user whose policies were not read grants: %v", got)
+	}
 	if got := s.List("IamUser").Len(); got != 3 {
 		t.Errorf("%d users, want root, alice and bob", got)
 	}
@@ -168,6 +171,10 @@ func TestUnlisted(t *testing.T) {
 		if v := p.Get(self); (v.Kind() == gsl.Unknown) == constant[p.Name] {
 			t.Errorf("%s is %v", p.Name, v.Kind())
 		}
+	}
+	e := Entity{Type: userType(), Self: self}
+	if got, _ := judge(t, s, e, "IamUser should have grants('iam:*')"); got != gsl.Maybe {
+		t.Errorf("it grants: %v", got)
 	}
 	if New(company()).Unlisted("IamUser") != nil || s.Unlisted("IamRole") != nil {
 		t.Error("Unlisted gives users only, and only where some are missing")

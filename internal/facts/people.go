@@ -50,7 +50,7 @@ func (b *builder) addReported(rows map[string]*account.Credential, lives map[str
 		delete(rows, b.users[i].name)
 	}
 	for name := range rows {
-		u := user{identity: identity{unheard: string(account.PartUsers)}}
+		u := user{}
 		u.common = common{name: name, arn: rows[name].ARN, hole: string(account.PartUsers)}
 		if a, err := arn.Parse(u.arn); err == nil {
 			u.path = strings.TrimSuffix(strings.TrimPrefix(a.Resource, "user"), name)
@@ -228,13 +228,10 @@ func (b *builder) confirmKeys(u *user, live []account.LiveKey) {
 			return // IAM allows two keys; a third cannot be
 		}
 		k := b.newKey(u, slot, account.KeyRow{Active: l.Active, Rotated: l.Created.Truncate(time.Second)})
-		k.id, k.useHole = l.ID, u.rowHole
-		if k.useHole == "" {
-			k.useHole = b.missing(account.Gap{
-				Call: "iam:GetCredentialReport", Part: account.PartCredentials, Subject: u.arn,
-				Error: "the credential report is older than an access key of user " + strconv.Quote(u.name),
-			})
-		}
+		k.id, k.useHole = l.ID, b.missing(account.Gap{
+			Call: "iam:GetCredentialReport", Part: account.PartCredentials, Subject: u.arn,
+			Error: "the credential report is older than an access key of user " + strconv.Quote(u.name),
+		})
 		u.keys[slot] = k
 	}
 }

@@ -121,8 +121,5 @@ func (s *Set) Unlisted(typeName string) any {
 		return nil
 	}
 	hole := reason(gap.Part, "")
-	return &user{
-		identity: identity{common: common{set: s, hole: hole}, unheard: hole}, // and not the root user
-		rowHole:  hole, keyHole: hole,
-	}
+	return &user{identity: identity{common: common{set: s, hole: hole}}, rowHole: hole, keyHole: hole} // not the root user
 }
