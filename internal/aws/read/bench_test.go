@@ -33,6 +33,7 @@ func TestAccount_calls(t *testing.T) {
 }
 
 func benchmark(b *testing.B, size accounttest.Size, latency time.Duration) {
+	b.Helper()
 	s := accounttest.Quota(1, size)
 	c, server := open(b, sandbox.Settings{Latency: latency}, s)
 	o := at(s)
