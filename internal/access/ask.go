@@ -14,6 +14,7 @@ type Question struct {
 	Owner    string // the resource's account; empty: from its ARN, else the asked account
 	Keys     map[string][]string
 	Many     map[string]bool // keys of Keys that hold many values
+	Absent   []string        // keys that the request does not carry
 	Policy   *authz.Policy   // the resource's policy, where the caller has it
 }
 
@@ -21,8 +22,11 @@ type Question struct {
 func (w *World) Request(p *Principal, q *Question) (*authz.Stack, *authz.Request) {
 	owner := q.owner(string(w.snap.Account))
 	c := p.Context
-	if len(q.Keys) > 0 {
+	if len(q.Keys) > 0 || len(q.Absent) > 0 {
 		c = c.Clone()
+		for _, k := range q.Absent {
+			c.SetAbsent(k)
+		}
 		for k, v := range q.Keys {
 			if len(v) == 1 && !q.Many[k] {
 				c.Set(k, v[0])

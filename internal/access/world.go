@@ -21,11 +21,13 @@ import (
 type World struct {
 	snap       *account.Snapshot
 	parse      func(account.Document) *policy.Document
-	compiled   map[account.Document]*authz.Policy // by text, for documents without a name of their own
-	managed    map[string]*authz.Policy           // by ARN
-	principals []Principal                        // users, then roles, each by name
+	parsed     map[account.Document]*policy.Document
+	numbers    map[*policy.Document]int
+	managed    map[string]*authz.Policy // by ARN
+	principals []Principal              // users, then roles, each by name
 	byARN      map[string]*Principal
-	trust      map[string]*authz.Policy // of a role, by its ARN
+	groups     map[string]*account.Group // by name
+	trust      map[string]*authz.Policy  // of a role, by its ARN
 	around     Around
 }
 
@@ -39,7 +41,9 @@ type Principal struct {
 	authz.Principal
 	Stack   authz.Stack // without a resource policy
 	Context *authz.Context
-	Linked  bool // a service-linked role: control policies do not bind it
+	Linked  bool // a service-linked role: control policies do not bind it, and nobody can change it
+	User    *account.User
+	Role    *account.Role // of User and Role one is set
 }
 
 // New builds a World. Parse gives a parsed document, so that callers can share what they parsed;
@@ -50,20 +54,19 @@ func New(s *account.Snapshot, around Around, parse func(account.Document) *polic
 	}
 	w := &World{
 		snap: s, parse: parse, around: around,
-		compiled: map[account.Document]*authz.Policy{}, managed: map[string]*authz.Policy{},
-		byARN: map[string]*Principal{}, trust: map[string]*authz.Policy{},
+		parsed: map[account.Document]*policy.Document{}, numbers: map[*policy.Document]int{}, managed: map[string]*authz.Policy{},
+		byARN: map[string]*Principal{}, groups: map[string]*account.Group{}, trust: map[string]*authz.Policy{},
 	}
 	for i := range s.Policies {
 		p := &s.Policies[i]
 		w.managed[p.ARN] = w.compile(p.ARN, p.Document)
 	}
-	groups := make(map[string]*account.Group, len(s.Groups))
 	for i := range s.Groups {
-		groups[s.Groups[i].Name] = &s.Groups[i]
+		w.groups[s.Groups[i].Name] = &s.Groups[i]
 	}
 	w.principals = make([]Principal, 0, len(s.Users)+len(s.Roles))
 	for i := range s.Users {
-		w.principals = append(w.principals, w.user(&s.Users[i], groups))
+		w.principals = append(w.principals, w.user(&s.Users[i]))
 	}
 	for i := range s.Roles {
 		w.principals = append(w.principals, w.role(&s.Roles[i]))
@@ -79,14 +82,19 @@ func (w *World) compile(name string, d account.Document) *authz.Policy {
 	if d == "" {
 		return authz.Unread(name)
 	}
-	p, err := authz.Compile(name, w.parse(d))
+	doc, ok := w.parsed[d]
+	if !ok {
+		doc = w.parse(d)
+		w.parsed[d] = doc
+	}
+	p, err := authz.Compile(name, doc)
 	if err != nil {
 		return authz.Unread(name)
 	}
 	return p
 }
 
-// inline compiles inline policies; equal texts under one name share one.
+// inline compiles inline policies, named for their owner.
 func (w *World) inline(owner string, list []account.InlinePolicy) []*authz.Policy {
 	var out []*authz.Policy
 	for _, p := range list {
@@ -119,16 +127,16 @@ func (w *World) boundary(arn string) []*authz.Policy {
 	return []*authz.Policy{w.managedPolicy(arn)}
 }
 
-func (w *World) user(u *account.User, groups map[string]*account.Group) Principal {
-	p := Principal{Principal: authz.Principal{Kind: authz.User, ARN: u.ARN, Account: string(w.snap.Account), Name: u.Name}}
+func (w *World) user(u *account.User) Principal {
+	p := Principal{Principal: authz.Principal{Kind: authz.User, ARN: u.ARN, Account: string(w.snap.Account), Name: u.Name}, User: u}
 	p.Stack.Identity = slices.Concat(w.attached(u.Attached), w.inline("user "+u.Name, u.Inline))
 	for _, name := range u.Groups {
-		g, ok := groups[name]
+		g, ok := w.groups[name]
 		if !ok {
 			p.Stack.Identity = append(p.Stack.Identity, authz.Unread("group "+name))
 			continue
 		}
-		p.Stack.Identity = slices.Concat(p.Stack.Identity, w.attached(g.Attached), w.inline("group "+g.Name, g.Inline))
+		p.Stack.Identity = append(p.Stack.Identity, w.groupPolicies(g)...)
 	}
 	p.Stack.Boundary = w.boundary(u.Boundary)
 	p.Stack.SCPs, p.Stack.RCPs = w.around.SCPs, w.around.RCPs
@@ -140,8 +148,12 @@ func (w *World) user(u *account.User, groups map[string]*account.Group) Principa
 	return p
 }
 
+func (w *World) groupPolicies(g *account.Group) []*authz.Policy {
+	return slices.Concat(w.attached(g.Attached), w.inline("group "+g.Name, g.Inline))
+}
+
 func (w *World) role(r *account.Role) Principal {
-	p := Principal{Principal: authz.Principal{Kind: authz.Role, ARN: r.ARN, Account: string(w.snap.Account), Name: r.Name}}
+	p := Principal{Principal: authz.Principal{Kind: authz.Role, ARN: r.ARN, Account: string(w.snap.Account), Name: r.Name}, Role: r}
 	p.Linked = strings.HasPrefix(r.Path, "/aws-service-role/")
 	p.Stack.Identity = slices.Concat(w.attached(r.Attached), w.inline("role "+r.Name, r.Inline))
 	p.Stack.Boundary = w.boundary(r.Boundary)
@@ -187,3 +199,13 @@ func (w *World) Principal(name string) []*Principal {
 
 // Snapshot is the account that the World was built from.
 func (w *World) Snapshot() *account.Snapshot { return w.snap }
+
+// number gives each document a number; equal texts share one where the parser shares what it parsed.
+func (w *World) number(d *policy.Document) int {
+	n, ok := w.numbers[d]
+	if !ok {
+		n = len(w.numbers)
+		w.numbers[d] = n
+	}
+	return n
+}

@@ -35,6 +35,19 @@ func Refused(name string) *Policy {
 	return p
 }
 
+// Read reports whether the policy holds what its author wrote: false for Unread and Refused.
+func (p *Policy) Read() bool { return p.Document != nil }
+
+// Denies reports whether the policy has a Deny.
+func (p *Policy) Denies() bool {
+	for i := range p.statements {
+		if p.statements[i].effect == policy.Deny {
+			return true
+		}
+	}
+	return false
+}
+
 // statement is a compiled statement.
 type statement struct {
 	unread       bool

@@ -1,0 +1,195 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// class is all principals that the same policies speak on: what one of them may do to others, all may.
+type class struct {
+	one      *Principal // any of them
+	personal bool       // it is alone: a policy looks at who asks
+	some     map[string]authz.Decision
+	admin    authz.Decision // Allowed, Depends, or ImplicitlyDenied for no
+	would    *bool          // whether it would be admin if it were given everything
+	fans     []fan
+	ready    bool
+	assumes  []NodeID // of the trusting roles, those that its own policies let it assume
+}
+
+func (g *Graph) classOf(p *Principal) *class {
+	key, personal := g.classKey(p)
+	if c, ok := g.classes[key]; ok {
+		return c
+	}
+	c := &class{one: p, personal: personal, some: map[string]authz.Decision{}}
+	c.admin = g.adminOf(p, p.Stack)
+	g.classes[key] = c
+	return c
+}
+
+// adminProbes are what an administrator may do: anything of a service that does not exist yet, and whatever
+// lets it grant itself the rest.
+var adminProbes = [...]struct{ action, resource string }{
+	{"ambit-probe:Anything", "arn:PARTITION:ambit-probe:us-east-1:ACCOUNT:thing/any"},
+	{"iam:CreateUser", "arn:PARTITION:iam::ACCOUNT:user/any"},
+	{"iam:AttachUserPolicy", "arn:PARTITION:iam::ACCOUNT:user/any"},
+	{"iam:PutRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
+	{"iam:CreatePolicyVersion", "arn:PARTITION:iam::ACCOUNT:policy/any"},
+	{"iam:UpdateAssumeRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
+}
+
+// adminOf decides whether p with the given stack may do everything: the weakest of the probes.
+func (g *Graph) adminOf(p *Principal, s authz.Stack) authz.Decision {
+	weakest := authz.Allowed
+	for _, probe := range adminProbes {
+		r := authz.Request{
+			Principal: p.Principal, Action: probe.action, Resource: g.inAccount(probe.resource),
+			ResourceAccount: p.Account, Context: p.Context,
+		}
+		d := s.Decide(&r)
+		if !may(d) {
+			return authz.ImplicitlyDenied
+		}
+		weakest = min(weakest, d)
+	}
+	return weakest
+}
+
+func (g *Graph) inAccount(template string) string {
+	return strings.NewReplacer("PARTITION", g.partition(), "ACCOUNT", string(g.world.snap.Account)).Replace(template)
+}
+
+func (g *Graph) partition() string {
+	if g.world.snap.Partition == "" {
+		return "aws"
+	}
+	return g.world.snap.Partition
+}
+
+func (g *Graph) administratorAccess() string {
+	return "arn:" + g.partition() + ":iam::aws:policy/AdministratorAccess"
+}
+
+// everything allows every action on every resource.
+var everything = func() *authz.Policy {
+	p, err := authz.Compile("AdministratorAccess", policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+	if err != nil {
+		panic(err)
+	}
+	return p
+}()
+
+// wouldBeAdmin reports whether p would be an administrator if it were given everything: no boundary, control
+// policy or Deny of its own stops it.
+func (g *Graph) wouldBeAdmin(c *class, p *Principal) bool {
+	if c.would == nil {
+		s := p.Stack
+		s.Identity = append(slices.Clone(s.Identity), everything)
+		would := may(g.adminOf(p, s))
+		c.would = &would
+	}
+	return *c.would
+}
+
+// somewhere decides whether p may do an action on some resource: the strongest answer among candidates, and
+// the resource that gave it. Candidates are what its policies name, and the forms that AWS lists for the action.
+func (g *Graph) somewhere(p *Principal, action string, keys map[string][]string) (authz.Decision, string) {
+	best, where := authz.ImplicitlyDenied, ""
+	for _, resource := range g.candidates(p, action) {
+		d := g.world.Can(p, &Question{Action: action, Resource: resource, Owner: p.Account, Keys: keys})
+		if !may(d) {
+			continue
+		}
+		if where == "" || d > best {
+			best, where = d, resource
+		}
+		if best == authz.Allowed {
+			break
+		}
+	}
+	return best, where
+}
+
+func (g *Graph) candidates(p *Principal, action string) []string {
+	var out []string
+	if a, ok := iamref.ActionOf(action); ok {
+		for _, t := range a.Resources {
+			for _, template := range t.ARNs {
+				out = append(out, g.instance(template))
+			}
+		}
+		if len(a.Resources) == 0 {
+			out = append(out, "*")
+		}
+	} else {
+		out = append(out, "*")
+	}
+	for _, c := range p.Stack.Candidates(action, p.Context) {
+		a, err := arn.Parse(c)
+		elsewhere := err == nil && arn.IsAccountID(a.Account) && a.Account != p.Account
+		if !elsewhere && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// instance fills an ARN template's ${…} in.
+func (g *Graph) instance(template string) string {
+	var b strings.Builder
+	for template != "" {
+		before, rest, ok := strings.Cut(template, "${")
+		b.WriteString(before)
+		if !ok {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		switch name {
+		case "Partition":
+			b.WriteString(g.partition())
+		case "Region":
+			b.WriteString("us-east-1")
+		case "Account":
+			b.WriteString(string(g.world.snap.Account))
+		default:
+			b.WriteString("any")
+		}
+		template = after
+	}
+	return b.String()
+}
+
+// may is somewhere for a class, remembered.
+func (g *Graph) classMay(c *class, action string) bool {
+	d, ok := c.some[action]
+	if !ok {
+		d, _ = g.somewhere(c.one, action, nil)
+		c.some[action] = d
+	}
+	return may(d)
+}
+
+// mayAll asks for every action of an escalation but those given.
+func (g *Graph) mayAll(c *class, e *Escalation, but ...string) bool {
+	for _, a := range e.Actions {
+		if !slices.Contains(but, a) && !g.classMay(c, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// accountTrust is a trust policy that leaves it to the account's own policies.
+func accountTrust(account string) *authz.Policy {
+	p, err := authz.Compile("trust", policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+account+`"},"Action":"sts:AssumeRole"}]}`))
+	if err != nil || !arn.IsAccountID(account) {
+		return authz.Unread("trust")
+	}
+	return p
+}

@@ -1,0 +1,87 @@
+package access
+
+import "github.com/ambit-iam/ambit/internal/account"
+
+// tern is yes, no, or not known.
+type tern uint8
+
+const (
+	unread tern = iota
+	yes
+	no
+)
+
+// holding is what a user has to sign in with. Keys is -1 where nobody knows.
+type holding struct {
+	keys     int
+	password tern
+}
+
+// holders answers for the users of a snapshot.
+type holders struct {
+	byUser           map[string]holding
+	roleIDs, userIDs []NodeID
+}
+
+func newHolders(s *account.Snapshot) *holders {
+	h := &holders{byUser: map[string]holding{}}
+	if s.Report != nil {
+		for i := range s.Report.Rows {
+			row := &s.Report.Rows[i]
+			held := holding{}
+			for _, k := range row.Keys {
+				if k.Exists() {
+					held.keys++
+				}
+			}
+			if row.PasswordEnabled != nil {
+				held.password = no
+				if *row.PasswordEnabled {
+					held.password = yes
+				}
+			}
+			h.byUser[row.User] = held
+		}
+	}
+	for _, c := range s.Confirmations {
+		if c.Keys != nil {
+			held := h.of(c.User)
+			held.keys = len(*c.Keys)
+			h.byUser[c.User] = held
+		}
+	}
+	return h
+}
+
+func (h *holders) of(user string) holding {
+	held, ok := h.byUser[user]
+	if !ok {
+		return holding{keys: -1}
+	}
+	return held
+}
+
+// users and roles are the plain places of each kind; service-linked roles are left out.
+func (h *holders) users(g *Graph) []NodeID {
+	h.list(g)
+	return h.userIDs
+}
+
+func (h *holders) roles(g *Graph) []NodeID {
+	h.list(g)
+	return h.roleIDs
+}
+
+func (h *holders) list(g *Graph) {
+	if h.userIDs != nil || h.roleIDs != nil {
+		return
+	}
+	for i := range g.world.principals {
+		switch n := &g.nodes[i]; {
+		case n.User != nil:
+			h.userIDs = append(h.userIDs, NodeID(i))
+		case !n.Linked:
+			h.roleIDs = append(h.roleIDs, NodeID(i))
+		}
+	}
+}

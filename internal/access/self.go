@@ -1,0 +1,216 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/authz"
+)
+
+// empowerSelf finds the request by which a place gives itself everything.
+func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
+	n := &g.nodes[id]
+	action := e.Actions[0]
+	if n.Linked || !g.classMay(n.class, action) && !n.class.personal {
+		return nil, false
+	}
+	if action == "iam:AddUserToGroup" {
+		return g.joinGroup(n)
+	}
+	if action == "iam:SetDefaultPolicyVersion" {
+		return g.olderVersion(n)
+	}
+	if !g.wouldBeAdmin(n.class, n.Principal) {
+		return nil, false
+	}
+	for _, q := range g.selfRequests(n.Principal, action) {
+		if may(g.world.Can(n.Principal, q)) {
+			return q, true
+		}
+	}
+	return nil, false
+}
+
+// selfRequests are the requests by which p could widen its own permissions through an action.
+func (g *Graph) selfRequests(p *Principal, action string) []*Question {
+	admin := map[string][]string{"iam:PolicyARN": {g.administratorAccess()}}
+	on := func(arns []string, keys map[string][]string) []*Question {
+		var out []*Question
+		for _, arn := range arns {
+			out = append(out, &Question{Action: action, Resource: arn, Keys: keys})
+		}
+		return out
+	}
+	switch {
+	case action == "iam:PutUserPolicy" && p.User != nil, action == "iam:PutRolePolicy" && p.Role != nil:
+		return on([]string{p.ARN}, nil)
+	case action == "iam:AttachUserPolicy" && p.User != nil, action == "iam:AttachRolePolicy" && p.Role != nil:
+		return on([]string{p.ARN}, admin)
+	case action == "iam:PutGroupPolicy":
+		return on(g.ownGroups(p), nil)
+	case action == "iam:AttachGroupPolicy":
+		return on(g.ownGroups(p), admin)
+	case action == "iam:CreatePolicyVersion":
+		return on(g.ownPolicies(p), nil)
+	}
+	return nil
+}
+
+// ownGroups are the ARNs of the groups of a user.
+func (g *Graph) ownGroups(p *Principal) []string {
+	if p.User == nil {
+		return nil
+	}
+	var out []string
+	for _, name := range p.User.Groups {
+		if group, ok := g.world.groups[name]; ok {
+			out = append(out, group.ARN)
+		}
+	}
+	return out
+}
+
+// ownPolicies are the customer policies that p holds, directly or by a group: those that can be rewritten.
+func (g *Graph) ownPolicies(p *Principal) []string {
+	var attached []string
+	switch {
+	case p.User != nil:
+		attached = slices.Clone(p.User.Attached)
+		for _, name := range p.User.Groups {
+			if group, ok := g.world.groups[name]; ok {
+				attached = append(attached, group.Attached...)
+			}
+		}
+	case p.Role != nil:
+		attached = p.Role.Attached
+	}
+	return slices.DeleteFunc(slices.Clone(attached), func(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") })
+}
+
+// joinGroup: a group whose policies would make an administrator of the user.
+func (g *Graph) joinGroup(n *node) (*Question, bool) {
+	if n.User == nil {
+		return nil, false
+	}
+	for i := range g.world.snap.Groups {
+		group := &g.world.snap.Groups[i]
+		if slices.Contains(n.User.Groups, group.Name) {
+			continue
+		}
+		q := &Question{Action: "iam:AddUserToGroup", Resource: group.ARN}
+		if !may(g.world.Can(n.Principal, q)) {
+			continue
+		}
+		s := n.Stack
+		s.Identity = slices.Concat(s.Identity, readOnly(g.world.groupPolicies(group)))
+		if may(g.adminOf(n.Principal, s)) {
+			return q, true
+		}
+	}
+	return nil, false
+}
+
+// olderVersion: a stored version of a policy it holds that would make an administrator of the place.
+func (g *Graph) olderVersion(n *node) (*Question, bool) {
+	for _, arn := range g.ownPolicies(n.Principal) {
+		held, ok := g.policies[arn]
+		if !ok {
+			continue
+		}
+		q := &Question{Action: "iam:SetDefaultPolicyVersion", Resource: arn}
+		if !may(g.world.Can(n.Principal, q)) {
+			continue
+		}
+		for _, v := range held.Versions {
+			if v.ID != held.Version && v.Document != "" && g.adminWith(n, arn, v.Document) {
+				return q, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// adminWith judges the place with one policy's document replaced.
+func (g *Graph) adminWith(n *node, arn string, d account.Document) bool {
+	other := g.world.compile(arn, d)
+	if !other.Read() {
+		return false
+	}
+	s := n.Stack
+	s.Identity = slices.Clone(s.Identity)
+	for i, p := range s.Identity {
+		if p.Name == arn {
+			s.Identity[i] = other
+		}
+	}
+	return may(g.adminOf(n.Principal, s))
+}
+
+// unguardSelf: the place without its boundary, or without those of its own policies that deny.
+func (g *Graph) unguardSelf(id NodeID, e *Escalation) []NodeID {
+	n := &g.nodes[id]
+	if n.User == nil || n.variant != Plain {
+		return nil
+	}
+	if e.Effect == UndenySelf {
+		gone := g.removable(n, e.Actions[0])
+		if len(gone) == 0 {
+			return nil
+		}
+		return []NodeID{g.variant(id, Undenied, gone)}
+	}
+	q := &Question{Action: e.Actions[0], Resource: n.ARN}
+	if e.needs("iam:PutUserPermissionsBoundary") {
+		q.Keys = map[string][]string{"iam:PermissionsBoundary": {g.administratorAccess()}}
+	}
+	if n.User.Boundary == "" || !may(g.world.Can(n.Principal, q)) {
+		return nil
+	}
+	return []NodeID{g.variant(id, Unbounded, nil)}
+}
+
+// removable are the policies of the user's own that deny and that it may detach or delete.
+func (g *Graph) removable(n *node, action string) []string {
+	var out []string
+	own := map[string]bool{}
+	for _, arn := range n.User.Attached {
+		own[arn] = true
+	}
+	for _, p := range n.Stack.Identity {
+		if !p.Denies() {
+			continue
+		}
+		q := &Question{Action: action, Resource: n.ARN}
+		inline := !own[p.Name] && strings.HasSuffix(p.Name, " of user "+n.Name)
+		switch {
+		case action == "iam:DetachUserPolicy" && own[p.Name]:
+			q.Keys = map[string][]string{"iam:PolicyARN": {p.Name}}
+		case action == "iam:DeleteUserPolicy" && inline:
+		default:
+			continue
+		}
+		if may(g.world.Can(n.Principal, q)) {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
+
+// variant is the place without some guardrails, made once.
+func (g *Graph) variant(id NodeID, v Variant, gone []string) NodeID {
+	key := g.nodes[id].ARN + "\x00" + string('0'+rune(v)) + strings.Join(gone, "\x00")
+	if at, ok := g.byARN[key]; ok {
+		return at
+	}
+	p := *g.nodes[id].Principal
+	if v == Unbounded {
+		p.Stack.Boundary = nil
+	}
+	if v == Undenied {
+		p.Stack.Identity = slices.DeleteFunc(slices.Clone(p.Stack.Identity), func(policy *authz.Policy) bool { return slices.Contains(gone, policy.Name) })
+	}
+	at := g.add(p, v)
+	g.byARN[key] = at
+	return at
+}
