@@ -7,16 +7,20 @@ type DocumentKind uint8
 
 // The kinds of a document.
 const (
-	Identity DocumentKind = iota + 1 // attached to or inline in a user, group or role; a boundary; a session policy
-	Trust                            // a role's AssumeRolePolicyDocument
-	Resource                         // on a bucket, key, queue …
+	Identity        DocumentKind = iota + 1 // attached to or inline in a user, group or role; a boundary; a session policy
+	Trust                                   // a role's AssumeRolePolicyDocument
+	Resource                                // on a bucket, key, queue …
+	ServiceControl                          // an organization's ceiling for its members' principals (SCP)
+	ResourceControl                         // an organization's ceiling for its members' resources (RCP)
 )
 
 // Check reports what AWS would refuse in a document of this kind beside its Faults: an identity policy
 // names resources and no principal, a trust policy names principals and no resource, a resource policy
-// names principals, and in each a Sid stands once. That is asked when a document is saved; a document that
-// fails it can still be read, and Sids decide nothing.
-// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+// names principals, a service control policy is like an identity policy, a resource control policy denies
+// everybody certain actions, and in each a Sid stands once. That is asked when a document is saved; a document
+// that fails it can still be read, and Sids decide nothing.
+// Source: IAM User Guide, "Grammar of the IAM JSON policy language"; Organizations User Guide, "SCP syntax",
+// "RCP syntax".
 func (d *Document) Check(kind DocumentKind) []source.Diagnostic {
 	c := checker{doc: d}
 	for i := range d.Statements {
@@ -45,18 +49,48 @@ func (c *checker) note(at *Node, message, hint string) {
 
 func (c *checker) statement(n *Node, kind DocumentKind) {
 	principal, resource := either(n, "Principal"), either(n, "Resource")
-	if kind == Identity && principal != nil {
-		c.note(principal, "statement of an identity policy names a principal", "delete it: the principal is who the policy is attached to")
+	named, withResource := kind != Identity && kind != ServiceControl, kind != Trust && kind != Resource
+	if !named && principal != nil {
+		c.note(principal, "statement of "+kind.policy()+" names a principal", "delete it: the principal is who the policy is attached to")
 	}
-	if kind == Identity && resource == nil {
-		c.note(n, "statement of an identity policy names no resource", "add \"Resource\"")
+	if withResource && resource == nil {
+		c.note(n, "statement of "+kind.policy()+" names no resource", "add \"Resource\"")
 	}
-	if kind != Identity && principal == nil {
-		c.note(n, "statement of a "+kind.String()+" policy names no principal", "add \"Principal\"")
+	if named && principal == nil {
+		c.note(n, "statement of "+kind.policy()+" names no principal", "add \"Principal\"")
 	}
 	if kind == Trust && resource != nil {
 		c.note(resource, "statement of a trust policy names a resource", "delete it: the resource is the role itself")
 	}
+	if kind == ResourceControl {
+		c.resourceControl(n)
+	}
+}
+
+// resourceControl: only AWS's own RCPFullAWSAccess allows. Source: Organizations User Guide, "RCP syntax".
+func (c *checker) resourceControl(n *Node) {
+	if e := n.Member("Effect"); e != nil && e.Text == string(Allow) {
+		c.note(e, "statement of a resource control policy allows", "write Deny: what these policies do not deny is left as it is")
+	}
+	for _, name := range []string{"NotAction", "NotPrincipal"} {
+		if e := n.Member(name); e != nil {
+			c.note(e, "statement of a resource control policy has "+name, "AWS takes Action and \"Principal\": \"*\" here; make exceptions with conditions")
+		}
+	}
+	if e := n.Member("Principal"); e != nil && !everyone(e) {
+		c.note(e, "statement of a resource control policy names principals", "write \"Principal\": \"*\", and name principals in a condition on aws:PrincipalArn")
+	}
+}
+
+// everyone reports whether a Principal is "*" or {"AWS": "*"}.
+func everyone(n *Node) bool {
+	if aws := n.Member("AWS"); aws != nil && len(n.Members) == 1 {
+		n = aws
+	}
+	if n.Kind == List && len(n.Items) == 1 {
+		n = n.Items[0]
+	}
+	return n.Kind == String && n.Text == "*"
 }
 
 // either is the named element of a statement, or its negation.
@@ -67,15 +101,20 @@ func either(statement *Node, element string) *Node {
 	return statement.Member("Not" + element)
 }
 
+var kindNames = [...]string{"unknown", "identity", "trust", "resource", "service control", "resource control"}
+
 // String is the kind in lower case.
 func (k DocumentKind) String() string {
-	switch k {
-	case Identity:
-		return "identity"
-	case Trust:
-		return "trust"
-	case Resource:
-		return "resource"
+	if int(k) < len(kindNames) {
+		return kindNames[k]
 	}
-	return "unknown"
+	return kindNames[0]
+}
+
+// policy is the kind in a sentence.
+func (k DocumentKind) policy() string {
+	if k == Identity {
+		return "an identity policy"
+	}
+	return "a " + k.String() + " policy"
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ambit-iam/ambit/internal/source"
 )
 
 // Member is the value of the member called name, letter case counting: nil where n is nil, is not an
@@ -113,6 +115,15 @@ func (n *Node) child(i int) *Node {
 		return n.Items[i]
 	}
 	return n.Members[i].Value
+}
+
+// Span is where a node stands: a scalar's whole text, of a list or object its opening bracket. A nil n is
+// nowhere.
+func (d *Document) Span(n *Node) source.Span {
+	if n == nil || n.End > len(d.Text) {
+		return source.Span{}
+	}
+	return source.Span{Start: n.Pos, End: advance(n.Pos, d.Text[n.Pos.Offset:n.tip()])}
 }
 
 // Snippet is the text of a node of this document on one line: white space between tokens becomes one

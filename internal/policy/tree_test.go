@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,5 +86,26 @@ func TestDocument_Snippet(t *testing.T) {
 	}
 	if got := d.Snippet(nil, 10) + Parse("{}").Snippet(d.Root, 10); got != "" {
 		t.Errorf("snippet of no node: %q", got)
+	}
+}
+
+func TestDocument_Span(t *testing.T) {
+	t.Parallel()
+	d := Parse("{\n  \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"é:*\", \"Resource\": [\"*\"]}}")
+	tests := []struct {
+		n    *Node
+		want string
+	}{
+		{d.Root, "1:1-1:2"},
+		{d.Statements[0].Node, "2:16-2:17"},
+		{d.Statements[0].Action[0].Node, "2:46-2:51"},
+		{d.Statements[0].Node.Member("Resource"), "2:65-2:66"},
+		{nil, "0:0-0:0"},
+	}
+	for _, tt := range tests {
+		s := d.Span(tt.n)
+		if got := fmt.Sprintf("%d:%d-%d:%d", s.Start.Line, s.Start.Column, s.End.Line, s.End.Column); got != tt.want {
+			t.Errorf("got %s, want %s", got, tt.want)
+		}
 	}
 }
