@@ -144,5 +144,11 @@ func (c *Catalogue) Index() string {
 	}
 	p.section("Rulesets", "For `ambit scan --ruleset NAME`; a title does as well. A control of one selects its rules: `--rule CIS-3.0:1.10`.\n\n"+
 		table("| name | title | other names | rules |", rows))
+	p.section("A rule of your own", ownRule)
 	return p.String()
 }
+
+const ownRule = "A rule is one file, `ID.txtar`, with the sections that any file of the `rules` folder shows: a header, GSL, why, three " +
+	"remedies, and captures of accounts in which it fails and passes. Put it into a folder, name the folder in `ambit.yaml` " +
+	"(`rules: [folder]`), and run `ambit rules test`: a rule without a failing and a passing case does not load. A " +
+	"`frameworks.yaml` beside it can name frameworks of your own."
