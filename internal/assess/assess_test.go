@@ -331,6 +331,9 @@ func TestRun_Evidence(t *testing.T) {
 		{"what the run read", run(rule.Rule{}, "IamUser should have mfaActive=true", "bob"), []finding.Evidence{
 			{Pointer: "/mfaActive", Text: "mfaActive = false"},
 		}},
+		{"members of a list", run(rule.Rule{}, "List<IamUser> should not have items contain [ mfaActive=false ]", "acme"), []finding.Evidence{
+			{Pointer: "/items", Text: "bob (arn:aws:iam::111122223333:user/bob)"},
+		}},
 		{"all members by name", run(rule.Rule{Evidence: []string{"users"}}, "IamGroup should not have users", "devs", func(s *account.Snapshot) {
 			for i := range 7 {
 				s.Users = append(s.Users, account.User{Name: fmt.Sprint("u", i), Groups: []string{"devs"}})

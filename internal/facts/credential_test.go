@@ -70,6 +70,9 @@ func TestCredentials(t *testing.T) {
 		{"confirmed with a virtual device that the list does not have", confirm(account.Confirmation{
 			User: bob, MFADevices: devices("GAHT12345678", "arn:aws:iam::111122223333:mfa/phone"),
 		}), map[string]string{"bob.mfaActive": "true", "bob.mfaType": "Virtual"}},
+		{"confirmed with a passkey in place of the listed virtual device", confirm(account.Confirmation{
+			User: alice, MFADevices: devices("arn:aws:iam::111122223333:u2f/user/alice/key"),
+		}), map[string]string{"alice.mfaActive": "true", "alice.mfaType": "Hardware"}},
 		{"keys were not asked for", confirm(account.Confirmation{User: alice, MFADevices: devices()}), map[string]string{
 			"alice.firstAccessKey.isActive": "true",
 		}},

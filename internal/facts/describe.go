@@ -78,7 +78,8 @@ func (i *identity) uses(yield func(use) bool) {
 	}
 }
 
-// inProperties finds the property, or the element of one, that an object of the entity is.
+// inProperties finds the property, or the element of one, that an object of the entity is, or names the entity
+// that it is itself.
 func inProperties(e Entity, v gsl.Value) []finding.Evidence {
 	for _, p := range e.Type.Properties {
 		if p.Elem == nil {
@@ -94,6 +95,9 @@ func inProperties(e Entity, v gsl.Value) []finding.Evidence {
 				return []finding.Evidence{{Pointer: "/" + p.Name + "/" + strconv.Itoa(i), Text: objectText(p.Elem, v)}}
 			}
 		}
+	}
+	if item, ok := v.Ref().(interface{ self() *common }); ok && v.Ref() != e.Self { // of a List<X>
+		return []finding.Evidence{{Pointer: "/items", Text: Safe(item.self().name + " (" + item.self().arn + ")")}}
 	}
 	return nil
 }

@@ -166,11 +166,22 @@ func selfService(st *statement) bool {
 		return false
 	}
 	for i := range p.Resource {
-		a, err := arn.Parse(p.Resource[i].Text)
-		kind, _, _ := strings.Cut(a.Resource, "/")
-		if err != nil || a.Service != "iam" || kind != "user" && kind != "mfa" || !strings.EqualFold(a.Name(), "${aws:username}") {
+		if !isOwn(p.Resource[i].Text) {
 			return false
 		}
 	}
 	return true
+}
+
+// userName is the variable that stands for the name of the caller; keys ignore letter case.
+const userName = "/${aws:username}"
+
+func isOwn(resource string) bool {
+	head := len(resource) - len(userName)
+	if head < 0 || !strings.EqualFold(resource[head:], userName) {
+		return false
+	}
+	a, err := arn.Parse(resource)
+	kind, _, _ := strings.Cut(a.Resource, "/")
+	return err == nil && a.Service == "iam" && (kind == "user" || kind == "mfa")
 }

@@ -7,7 +7,9 @@ import (
 )
 
 // Schema is everything that a rule may name. All calls give the same one: do not change it.
-var Schema = sync.OnceValue(func() *gsl.Schema {
+func Schema() *gsl.Schema { return schema() }
+
+var schema = sync.OnceValue(func() *gsl.Schema {
 	return &gsl.Schema{
 		Entities: []*gsl.Type{
 			userType(), groupType(), roleType(), policyType(), iamType(), keyType(), serverCertificateType(), profileType(), virtualType(), samlType(), oidcType(),

@@ -92,11 +92,11 @@ func (u *user) hasVirtualMFA() gsl.Value {
 	if active.Kind() == gsl.Unknown || active.Number() == 0 {
 		return active
 	}
-	if u.virtual {
-		return gsl.BoolOf(true)
-	}
 	if u.live != nil && u.live.MFADevices != nil {
 		return gsl.BoolOf(slices.ContainsFunc(*u.live.MFADevices, isVirtualSerial))
+	}
+	if u.virtual {
+		return gsl.BoolOf(true)
 	}
 	if u.set.lacks[account.PartVirtualMFA] {
 		return gsl.UnknownOf(string(account.PartVirtualMFA))
