@@ -28,7 +28,10 @@ func sections(file source.File, faults *faults) map[string]section {
 	all := make(map[string]section, len(archive.Files))
 	offset := len(archive.Comment)
 	for _, f := range archive.Files {
-		end := offset + strings.IndexByte(file.Text[offset:]+"\n", '\n')
+		end := len(file.Text)
+		if n := strings.IndexByte(file.Text[offset:], '\n'); n >= 0 {
+			end = offset + n
+		}
 		name := file.Span(offset, end)
 		if _, twice := all[f.Name]; twice {
 			faults.add(name, "section "+f.Name+" stands twice", "keep one of them")
