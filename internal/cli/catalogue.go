@@ -112,27 +112,37 @@ func (a *app) compiledRules(s *settings.Settings) ([]*rule.Compiled, error) {
 	}
 	values, err := c.Configure(s.Rules)
 	if err != nil {
-		return nil, placed(err, s)
+		return nil, placed(err, c, s)
 	}
 	compiled := make([]*rule.Compiled, 0, len(list))
 	for _, r := range list {
 		one, err := r.Compile(facts.Schema(), values[r.ID])
 		if err != nil {
-			return nil, placed(err, s)
+			return nil, placed(err, c, s)
 		}
 		compiled = append(compiled, one)
 	}
 	return compiled, nil
 }
 
-// placed puts the place before an error about a rule's setting.
-func placed(err error, s *settings.Settings) error {
+// placed puts the place before an error about a rule's setting, or about the rule's name.
+func placed(err error, c *rule.Catalogue, s *settings.Settings) error {
+	at := settings.Origin{}
+	if wrong, ok := errors.AsType[*rule.NameError](err); ok {
+		at = s.Locate(wrong.Name, "")
+	}
 	if wrong, ok := errors.AsType[*rule.SettingError](err); ok {
-		if at := s.Locate(wrong.Rule, wrong.Name); at.Layer != settings.Default {
-			return usagef("%s: %w", at, err)
+		for written := range s.Rules {
+			list, err := c.Resolve(written)
+			if err == nil && len(list) == 1 && list[0].ID == wrong.Rule {
+				at = s.Locate(written, wrong.Name)
+			}
 		}
 	}
-	return usage(err)
+	if at.Layer == settings.Default {
+		return usage(err)
+	}
+	return usagef("%s: %w", at, err)
 }
 
 // selectRules gives the rules that any of the names or rulesets stands for, sorted by id; all without both.

@@ -23,7 +23,7 @@ func (a *app) collect() *cobra.Command {
 			"ambit collect --demo --out - > demo.json", "to stdout",
 			"ambit scan --from account.json", "judge it later",
 		),
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if out == "" {
 				return usagef("collect needs --out FILE (- for stdout)")

@@ -31,7 +31,7 @@ func (a *app) configShow() *cobra.Command {
 		Use:     "show [flags]",
 		Short:   "Show every setting and where it came from",
 		Example: examples("ambit config show", "for people", "ambit config show -o json", "for programs"),
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			set, err := a.settings(c)
 			if err != nil {

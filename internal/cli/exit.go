@@ -73,3 +73,27 @@ func flagError(c *cobra.Command, err error) error {
 	}
 	return usagef("unknown flag %s%s", m[1], hint)
 }
+
+// noArgs refuses arguments, and says what they may have been meant for.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if c.Flags().Lookup("from") != nil {
+		return usagef("unexpected argument %q: files are given as --from %s", args[0], args[0])
+	}
+	return usagef("unexpected argument %q; see %s --help", args[0], c.CommandPath())
+}
+
+// oneArg wants one argument, which it names where it is missing.
+func oneArg(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usagef("%s is missing; see %s --help", what, c.CommandPath())
+		case len(args) > 1:
+			return usagef("unexpected argument %q: want one %s, in quotes where it has blanks", args[1], what)
+		}
+		return nil
+	}
+}

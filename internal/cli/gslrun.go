@@ -41,7 +41,7 @@ func (a *app) gslRun() *cobra.Command {
 			"ambit gsl run \"IamUser where passwordEnabled=true should have mfaActive=true\" --demo", "on the demo",
 			"ambit gsl run \"IamRole where name like '%admin%'\" --from saved/ -o json", "on saved files, for programs",
 		),
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("EXPR"),
 		RunE: func(c *cobra.Command, args []string) error {
 			program, err := a.compileOne(args[0])
 			if err != nil {

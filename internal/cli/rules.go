@@ -57,7 +57,7 @@ func (a *app) rulesList() *cobra.Command {
 			"ambit rules list --ruleset cis-3.0", "the members of a framework",
 			"ambit rules list --rulesets", "the frameworks there are",
 		),
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			catalogue, err := a.catalogueOf(c)
 			if err != nil {
@@ -138,7 +138,12 @@ func (a *app) rulesShow() *cobra.Command {
 			"ambit rules show console-user-without-mfa", "by its own id",
 			"ambit rules show IAM.5 IAM-068", "by the ids of other products",
 		),
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("the NAME of a rule is missing: ambit rules list shows them")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			catalogue, err := a.catalogueOf(c)
 			if err != nil {

@@ -39,7 +39,7 @@ func (a *app) sandbox() *cobra.Command {
 			"ambit sandbox --fixture account.json --rate 5 --inject '*=ServiceFailure/10'", "a capture, throttled, every tenth call failing",
 			"ambit sandbox --inject GetCredentialReport=AccessDenied", "what does a scan say when it is denied something?",
 		),
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			server, err := startSandbox(&f)
 			if err != nil {

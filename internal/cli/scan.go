@@ -51,7 +51,13 @@ func (a *app) scan() *cobra.Command {
 			"ambit scan --rule IAM.5 --rule D9.AWS.IAM.86", "two rules, by any product's id",
 			"ambit scan --ruleset cis-3.0 -o json=run.json -o sarif=run.sarif -o text", "a framework, three outputs",
 		),
-		Args: cobra.NoArgs,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(s.from) > 0 { // --from saved/*.json gives all but the first file as arguments
+				s.from = append(s.from, args...)
+				return nil
+			}
+			return noArgs(c, args)
+		},
 		RunE: func(c *cobra.Command, _ []string) error { return a.runScan(c, &s) },
 	}
 	s.flags(c.Flags())

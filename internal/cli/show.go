@@ -38,7 +38,7 @@ func (a *app) show() *cobra.Command {
 			"ambit show arn:aws:iam::aws:policy/AdministratorAccess", "a policy and its holders, by ARN",
 			"ambit show root --from saved/ -o json", "the root user, for programs",
 		),
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("ARN or NAME"),
 		RunE: func(c *cobra.Command, args []string) error {
 			found, err := a.find(c, &in, args[0])
 			if err != nil {

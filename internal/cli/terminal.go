@@ -13,7 +13,7 @@ import (
 
 // screen is what is known of the place that w writes to. NO_COLOR, CLICOLOR_FORCE and TERM=dumb are obeyed.
 func (a *app) screen(w io.Writer) text.Screen {
-	s := text.Screen{Profile: colorprofile.Detect(w, a.world.Environ)}
+	s := text.Screen{Profile: a.profile(w)}
 	if n, err := strconv.Atoi(a.world.Getenv("COLUMNS")); err == nil {
 		s.Width = n
 	}
@@ -23,6 +23,25 @@ func (a *app) screen(w io.Writer) text.Screen {
 		}
 	}
 	return s
+}
+
+// profile is what of colour a stream takes. NO_COLOR counts with any value, as its authors have it, and wins.
+func (a *app) profile(w io.Writer) colorprofile.Profile {
+	force := a.world.Getenv("CLICOLOR_FORCE")
+	p := colorprofile.NoTTY
+	switch {
+	case a.isTerminal(w):
+		p = colorprofile.Env(a.world.Environ)
+	case force != "" && force != "0":
+		p = colorprofile.ANSI
+	}
+	if a.world.Getenv("NO_COLOR") == "" {
+		return p
+	}
+	if a.isTerminal(w) {
+		return min(p, colorprofile.ASCII) // bold and faint are no colours
+	}
+	return colorprofile.NoTTY
 }
 
 // isTerminal reports whether somebody sits at a stream.

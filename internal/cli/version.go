@@ -60,7 +60,7 @@ func (a *app) version() *cobra.Command {
 		Use:     "version [flags]",
 		Short:   "Version of the program and how it was built",
 		Example: examples("ambit version", "one line", "ambit version -o json", "for programs"),
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			info := readBuildInfo()
 			if format == formatJSON {
