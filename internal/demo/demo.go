@@ -9,6 +9,7 @@ package demo
 import (
 	_ "embed" // for the fixtures
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/account"
@@ -60,7 +61,7 @@ func addManaged(s *account.Snapshot) {
 }
 
 // held yields the ARNs of the managed policies that users, groups and roles hold or are bounded by.
-func held(s *account.Snapshot) func(yield func(string) bool) {
+func held(s *account.Snapshot) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		var lists [][]string
 		for i := range s.Users {

@@ -42,7 +42,7 @@ var folders = map[string]finding.Verdict{
 // judged are the verdicts that a case can list.
 var judged = []string{string(finding.Fail), string(finding.Pass), string(finding.Unknown)}
 
-// cases takes the proof cases out of the sections, and removes what it took.
+// takeCases takes the proof cases out of the sections, and removes what it took.
 func (r *Rule) takeCases(all map[string]section, faults *faults) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		verdict, ok := folders[path.Dir(name)]

@@ -20,7 +20,7 @@ const (
 	maxExpressions = 20
 )
 
-// texts are the sections that every rule has beside its header and cases.
+// requiredTexts are the sections that every rule has beside its header and cases.
 func (r *Rule) requiredTexts() map[string]*string {
 	return map[string]*string{
 		gslSection: &r.GSL, "why.md": &r.Why,
