@@ -363,7 +363,7 @@ func (w *writer) passwordPolicy() (step, bool) {
 	if rapid.Bool().Draw(w.t, "delete") {
 		return step{"no password policy", remove, update(old)}, true
 	}
-	return step{"another password policy", update(&account.PasswordPolicy{MinLength: 20, Reuse: 3, Numbers: true}), update(old)}, true
+	return step{"another password policy", update(&account.PasswordPolicy{MinLength: 20, Reuse: 3, Numbers: true}), update(old)}, old.MinLength != 20
 }
 
 func (w *writer) alias() (step, bool) {
