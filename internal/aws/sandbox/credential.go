@@ -41,31 +41,26 @@ func operator(d *directory.Directory) directory.Caller {
 // scope is the credential of an AWS signature of version 4: KEY/20260102/us-east-1/iam/aws4_request.
 type scope struct{ keyID, region, service string }
 
-// parseScope reads the credential from the Authorization header, or from a presigned request's parameters.
-func parseScope(r *http.Request, form map[string][]string) (scope, *directory.Fault) {
+// parseScope reads the credential from the Authorization header. Presigned requests, whose credential is a
+// parameter, are not taken: a browser could be made to send one from any page.
+func parseScope(r *http.Request) (scope, *directory.APIError) {
 	header := r.Header.Get("Authorization")
-	credential := ""
-	switch {
-	case header != "":
-		parts, ok := strings.CutPrefix(header, "AWS4-HMAC-SHA256 ")
-		if !ok {
-			return scope{}, badRequest("IncompleteSignature", "Authorization must begin with AWS4-HMAC-SHA256")
-		}
-		found := make(map[string]string)
-		for part := range strings.SplitSeq(parts, ",") {
-			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-			found[name] = value
-		}
-		if found["SignedHeaders"] == "" || found["Signature"] == "" {
-			return scope{}, badRequest("IncompleteSignature", "Authorization must hold Credential, SignedHeaders and Signature")
-		}
-		credential = found["Credential"]
-	case len(form["X-Amz-Credential"]) > 0:
-		credential = form["X-Amz-Credential"][0]
-	default:
-		return scope{}, &directory.Fault{Status: http.StatusForbidden, Code: "MissingAuthenticationToken", Message: "request is not signed"}
+	if header == "" {
+		return scope{}, &directory.APIError{Status: http.StatusForbidden, Code: "MissingAuthenticationToken", Message: "request is not signed"}
 	}
-	parts := strings.Split(credential, "/")
+	fields, ok := strings.CutPrefix(header, "AWS4-HMAC-SHA256 ")
+	if !ok {
+		return scope{}, badRequest("IncompleteSignature", "Authorization must begin with AWS4-HMAC-SHA256")
+	}
+	found := make(map[string]string)
+	for field := range strings.SplitSeq(fields, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(field), "=")
+		found[name] = value
+	}
+	if found["SignedHeaders"] == "" || found["Signature"] == "" {
+		return scope{}, badRequest("IncompleteSignature", "Authorization must hold Credential, SignedHeaders and Signature")
+	}
+	parts := strings.Split(found["Credential"], "/")
 	if len(parts) != 5 || parts[0] == "" || parts[4] != "aws4_request" {
 		return scope{}, badRequest("IncompleteSignature", "credential must have the form KEY/DATE/REGION/SERVICE/aws4_request")
 	}
@@ -73,13 +68,13 @@ func parseScope(r *http.Request, form map[string][]string) (scope, *directory.Fa
 }
 
 // identify finds the account and the caller of a request's access key.
-func (s *Server) identify(q *request, r *http.Request) *directory.Fault {
-	at, fault := parseScope(r, q.form)
+func (s *Server) identify(q *request, r *http.Request) *directory.APIError {
+	at, fault := parseScope(r)
 	if fault != nil {
 		return fault
 	}
 	if at.service != q.service {
-		return &directory.Fault{
+		return &directory.APIError{
 			Status: http.StatusForbidden, Code: "SignatureDoesNotMatch",
 			Message: "credential should be scoped to service " + q.service,
 		}
@@ -102,24 +97,20 @@ func (s *Server) identify(q *request, r *http.Request) *directory.Fault {
 }
 
 // admits checks the session token of temporary credentials, and their life.
-func (s *session) admits(r *http.Request, q *request) *directory.Fault {
-	token := r.Header.Get("X-Amz-Security-Token")
-	if token == "" {
-		token = q.form.Get("X-Amz-Security-Token")
-	}
+func (s *session) admits(r *http.Request, q *request) *directory.APIError {
 	switch {
 	case s.lasting:
 		return nil
-	case token != s.token:
+	case r.Header.Get("X-Amz-Security-Token") != s.token:
 		return invalidToken()
 	case q.settings.now().After(s.expires):
-		return &directory.Fault{Status: http.StatusForbidden, Code: "ExpiredToken", Message: "the session's credentials have expired"}
+		return &directory.APIError{Status: http.StatusForbidden, Code: "ExpiredToken", Message: "the session's credentials have expired"}
 	}
 	return nil
 }
 
-func invalidToken() *directory.Fault {
-	return &directory.Fault{
+func invalidToken() *directory.APIError {
+	return &directory.APIError{
 		Status: http.StatusForbidden, Code: "InvalidClientTokenId",
 		Message: "the access key is of no account of this sandbox, or is not active",
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -37,6 +38,7 @@ type Options struct {
 // Server is a running sandbox. It is safe for concurrent use.
 type Server struct {
 	http     *http.Server
+	exposed  bool
 	listener net.Listener
 	begun    time.Time
 	accounts []*directory.Directory // in the order of their ids
@@ -53,7 +55,7 @@ type Server struct {
 
 // New loads the accounts and begins to listen. Close ends it.
 func New(o Options, accounts ...*account.Snapshot) (*Server, error) {
-	s := &Server{begun: clockNow(), sessions: make(map[string]session), served: make(chan struct{})}
+	s := &Server{begun: clockNow(), exposed: o.Exposed, sessions: make(map[string]session), served: make(chan struct{})}
 	s.stats.Calls = make(map[string]int)
 	for _, a := range accounts {
 		d, err := directory.New(a)
@@ -99,10 +101,11 @@ func (s *Server) listen(o Options) error {
 	return nil
 }
 
+// onLoopback reports whether an address, with a port or without, is of this machine alone.
 func onLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return false
+		host = addr
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -215,10 +218,7 @@ func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := s.stats
-	out.Calls = make(map[string]int, len(s.stats.Calls))
-	for k, n := range s.stats.Calls {
-		out.Calls[k] = n
-	}
+	out.Calls = maps.Clone(s.stats.Calls)
 	return out
 }
 

@@ -60,26 +60,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // encode writes an answer, or the fault in its place.
-func encode(answer query.Answer, b []byte, out any, fault *directory.Fault) (status int, body []byte) {
+func encode(answer query.Answer, b []byte, out any, fault *directory.APIError) (status int, body []byte) {
 	if fault == nil {
 		body, err := answer.Append(b, out)
 		if err == nil {
 			return http.StatusOK, body
 		}
-		fault = &directory.Fault{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
+		fault = &directory.APIError{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
 	}
 	return fault.Status, answer.AppendFault(b, fault.Status, fault.Code, fault.Message)
 }
 
 // answer lets the request through the gates in the order in which AWS has them, and runs its operation.
-func (s *Server) answer(q *request, r *http.Request) (any, *directory.Fault) {
+func (s *Server) answer(q *request, r *http.Request) (any, *directory.APIError) {
 	if fault := s.enter(q, r); fault != nil {
 		s.refused()
 		return nil, fault
 	}
 	s.count(q)
 	if !s.admit(q.who.account, q.service) {
-		return nil, &directory.Fault{Status: http.StatusBadRequest, Code: "Throttling", Message: "Rate exceeded"}
+		return nil, &directory.APIError{Status: http.StatusBadRequest, Code: "Throttling", Message: "Rate exceeded"}
 	}
 	injected := s.inject(q.operation)
 	if injected != nil && !injected.Late {
@@ -96,11 +96,14 @@ func (s *Server) answer(q *request, r *http.Request) (any, *directory.Fault) {
 }
 
 // enter reads the request and finds out who asks for what.
-func (s *Server) enter(q *request, r *http.Request) *directory.Fault {
+func (s *Server) enter(q *request, r *http.Request) *directory.APIError {
+	if !s.exposed && !onLoopback(r.Host) { // a web page whose name was made to lead here
+		return &directory.APIError{Status: http.StatusForbidden, Code: "AccessDenied", Message: "the sandbox answers to 127.0.0.1 and localhost only"}
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err != nil {
 		if _, long := errors.AsType[*http.MaxBytesError](err); long {
-			return &directory.Fault{Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge", Message: "request is longer than 4 MiB"}
+			return &directory.APIError{Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge", Message: "request is longer than 4 MiB"}
 		}
 		return badRequest("MalformedQueryString", "request cannot be read")
 	}
@@ -129,8 +132,8 @@ func (s *Server) enter(q *request, r *http.Request) *directory.Fault {
 	return s.identify(q, r)
 }
 
-func badRequest(code, message string) *directory.Fault {
-	return &directory.Fault{Status: http.StatusBadRequest, Code: code, Message: message}
+func badRequest(code, message string) *directory.APIError {
+	return &directory.APIError{Status: http.StatusBadRequest, Code: code, Message: message}
 }
 
 func known(service, operation string) bool {
@@ -163,14 +166,14 @@ func (s *Server) run(q *request) (any, error) {
 }
 
 // asFault gives any error of an operation the form in which it goes out.
-func asFault(err error) *directory.Fault {
-	if f, ok := errors.AsType[*directory.Fault](err); ok {
+func asFault(err error) *directory.APIError {
+	if f, ok := errors.AsType[*directory.APIError](err); ok {
 		return f
 	}
 	if p, ok := errors.AsType[*query.ParameterError](err); ok {
 		return badRequest("ValidationError", fmt.Sprintf("parameter %.100q: want %s", p.Parameter, p.Want))
 	}
-	return &directory.Fault{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
+	return &directory.APIError{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
 }
 
 func (s *Server) count(q *request) {

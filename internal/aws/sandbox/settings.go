@@ -13,7 +13,7 @@ import (
 
 // Settings is how the server behaves. Change replaces them while it runs.
 type Settings struct {
-	Clock       func() time.Time // the accounts' time; nil: the machine's
+	Clock       func() time.Time // the accounts' time, asked from many goroutines; nil: the machine's
 	Latency     time.Duration    // before every answer
 	Rate        float64          // requests a second for each account and service, beyond which it throttles; 0: no limit
 	PageSize    int              // no list's page is longer, whatever MaxItems asks for; 0: MaxItems alone
@@ -112,8 +112,8 @@ func (s *Server) inject(operation string) *Fault {
 }
 
 // fault is what goes out for an injected fault.
-func (f *Fault) fault() *directory.Fault {
-	out := &directory.Fault{Status: f.Status, Code: f.Code, Message: f.Message}
+func (f *Fault) fault() *directory.APIError {
+	out := &directory.APIError{Status: f.Status, Code: f.Code, Message: f.Message}
 	if out.Code == "" {
 		out.Code = "ServiceFailure"
 	}

@@ -133,7 +133,8 @@ func TestNew_refuses(t *testing.T) {
 	}{
 		"every address":       {sandbox.Options{Addr: "0.0.0.0:0"}, nil, "use 127.0.0.1"},
 		"every address, bare": {sandbox.Options{Addr: ":0"}, nil, "use 127.0.0.1"},
-		"no port":             {sandbox.Options{Addr: "127.0.0.1"}, nil, "use 127.0.0.1"},
+		"no port":             {sandbox.Options{Addr: "127.0.0.1"}, nil, "missing port"},
+		"another machine":     {sandbox.Options{Addr: "192.0.2.1:0"}, nil, "use 127.0.0.1"},
 		"account twice":       {sandbox.Options{}, []*account.Snapshot{company(), company()}, "account 111122223333 is given twice"},
 		"no account id":       {sandbox.Options{}, []*account.Snapshot{{Account: "1"}}, "want twelve digits"},
 		"names alike":         {sandbox.Options{}, []*account.Snapshot{twice}, `user "ada" stands twice`},

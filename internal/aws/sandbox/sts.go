@@ -46,7 +46,7 @@ func assumeRole(s *Server, q *request, in *sts.AssumeRoleInput) (*sts.AssumeRole
 	if in.RoleSessionName == nil || !sessionPattern.MatchString(*in.RoleSessionName) {
 		return nil, badRequest("ValidationError", "value at 'roleSessionName' must have 2 to 64 characters of letters, digits and +=,.@_-")
 	}
-	refused := &directory.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: q.who.caller.ARN + " is not authorized to perform sts:AssumeRole"}
+	refused := &directory.APIError{Status: http.StatusForbidden, Code: "AccessDenied", Message: q.who.caller.ARN + " is not authorized to perform sts:AssumeRole"}
 	if in.RoleArn == nil {
 		return nil, refused
 	}
@@ -79,7 +79,7 @@ func assumeRole(s *Server, q *request, in *sts.AssumeRoleInput) (*sts.AssumeRole
 // getSessionToken gives temporary credentials of the caller itself, who must not have temporary ones.
 func getSessionToken(s *Server, q *request, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	if !q.who.lasting {
-		return nil, &directory.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "cannot call GetSessionToken with session credentials"}
+		return nil, &directory.APIError{Status: http.StatusForbidden, Code: "AccessDenied", Message: "cannot call GetSessionToken with session credentials"}
 	}
 	life, fault := duration(in.DurationSeconds, 12*time.Hour, 36*time.Hour)
 	if fault != nil {
@@ -89,7 +89,7 @@ func getSessionToken(s *Server, q *request, in *sts.GetSessionTokenInput) (*sts.
 }
 
 // duration reads how long a session is to live: 15 minutes at least.
-func duration(asked *int32, preset, longest time.Duration) (time.Duration, *directory.Fault) {
+func duration(asked *int32, preset, longest time.Duration) (time.Duration, *directory.APIError) {
 	if asked == nil {
 		return min(preset, longest), nil
 	}

@@ -2,7 +2,7 @@
 // credential report, and what each operation of the IAM API does to them.
 //
 // Contract: loaded from an account.Snapshot and given back as one. An operation is a function from the SDK's own
-// input type to its output type and either happens whole or answers a *Fault with AWS's code and HTTP status.
+// input type to its output type and either happens whole or answers an *APIError with AWS's code and HTTP status.
 // Time comes in with the call. States are immutable and published whole, so that readers never wait for writers
 // and an older state can be shown (eventual consistency).
 // Limits: permissions are not evaluated: every caller may do everything. Codes of MFA devices are checked for
@@ -65,7 +65,7 @@ func (d *Directory) ID() account.ID { return d.id }
 // Partition is the account's partition.
 func (d *Directory) Partition() string { return d.current.Load().partition }
 
-// Do runs one operation. The error is a *Fault.
+// Do runs one operation. The error is an *APIError.
 func (d *Directory) Do(c Call, op *Operation, in any) (any, error) {
 	if why, ok := d.denied[op.Name]; ok {
 		return nil, denied(fmt.Sprintf("not authorized to perform iam:%s (the fixture could not read it: %s)", op.Name, why))
@@ -81,7 +81,7 @@ func (d *Directory) Do(c Call, op *Operation, in any) (any, error) {
 	next := before.next()
 	c.st = next
 	out, err := op.run(&c, in)
-	if f, ok := errors.AsType[*Fault](err); err == nil || ok && f.kept {
+	if f, ok := errors.AsType[*APIError](err); err == nil || ok && f.kept {
 		d.publish(before, next, c.Uptime, c.Lag)
 	}
 	return out, err

@@ -237,6 +237,9 @@ func (l *loader) policies() {
 	var all []*managed
 	for _, p := range l.s.Policies {
 		p.ID = cmp.Or(p.ID, ident(prefixPolicy, p.ARN))
+		if known, ok := l.st.awsPolicy(p.ARN); ok && p.Document == "" && len(p.Versions) == 0 {
+			p.Version, p.Document, p.Versions = known.Version, known.Document, known.Versions
+		}
 		p.Version = cmp.Or(p.Version, "v1")
 		m := &managed{Policy: p}
 		if !slices.ContainsFunc(p.Versions, func(v account.Version) bool { return v.ID == p.Version }) {

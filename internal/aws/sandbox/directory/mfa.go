@@ -146,7 +146,7 @@ func deleteVirtualMFADevice(c *Call, in *iam.DeleteVirtualMFADeviceInput) (*iam.
 
 func checkCodes(first, second *string) error {
 	if !codePattern.MatchString(text(first)) || !codePattern.MatchString(text(second)) || *first == *second {
-		return &Fault{http.StatusForbidden, "InvalidAuthenticationCode", "want two different codes of six digits", false}
+		return &APIError{http.StatusForbidden, "InvalidAuthenticationCode", "want two different codes of six digits", false}
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func enableMFADevice(c *Call, in *iam.EnableMFADeviceInput) (*iam.EnableMFADevic
 		if slices.ContainsFunc(u.mfa, func(m enabledMFA) bool { return m.serial == serial }) {
 			return exists("MFA device", serial+" of user "+u.Name)
 		}
-		u.mfa = append(u.mfa[:len(u.mfa):len(u.mfa)], enabledMFA{serial, c.Now})
+		u.mfa = append(slices.Clip(u.mfa), enabledMFA{serial, c.Now})
 		holder = u.ARN
 		return nil
 	})

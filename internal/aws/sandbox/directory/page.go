@@ -37,7 +37,7 @@ func (c *Call) window(operation string, marker *string, items *int32) (window, e
 	}
 	text, err := base64.URLEncoding.DecodeString(*marker)
 	op, after, ok := strings.Cut(string(text), "\x00")
-	if err != nil || !ok || op != operation {
+	if err != nil || !ok || op != operation || after == "" {
 		return w, invalid("invalid marker %.100q: pass the one of the answer before", *marker)
 	}
 	w.after, w.begun = after, true

@@ -52,8 +52,10 @@ func getSAMLProvider(c *Call, in *iam.GetSAMLProviderInput) (*iam.GetSAMLProvide
 }
 
 func checkMetadata(document *string) error {
-	var root struct{ XMLName xml.Name }
-	if err := xml.Unmarshal([]byte(text(document)), &root); err != nil || root.XMLName.Local != "EntityDescriptor" {
+	var root struct {
+		XMLName xml.Name `xml:"EntityDescriptor"`
+	}
+	if err := xml.Unmarshal([]byte(text(document)), &root); err != nil {
 		return invalidInput("could not parse metadata: want the XML of a SAML EntityDescriptor")
 	}
 	return nil

@@ -41,14 +41,14 @@ func generateCredentialReport(c *Call, _ *iam.GenerateCredentialReportInput) (*i
 
 func getCredentialReport(c *Call, _ *iam.GetCredentialReportInput) (*iam.GetCredentialReportOutput, error) {
 	if c.advance() {
-		return nil, &Fault{http.StatusNotFound, "ReportInProgress", "the report is still being made", true}
+		return nil, &APIError{http.StatusNotFound, "ReportInProgress", "the report is still being made", true}
 	}
 	r := &c.st.report
 	switch {
 	case r.made.IsZero():
-		return nil, &Fault{http.StatusGone, "ReportNotPresent", "no report exists: generate one first", false}
+		return nil, &APIError{http.StatusGone, "ReportNotPresent", "no report exists: generate one first", false}
 	case !r.fresh(c.Now):
-		return nil, &Fault{http.StatusGone, "ReportExpired", "the report is older than four hours: generate a new one", false}
+		return nil, &APIError{http.StatusGone, "ReportExpired", "the report is older than four hours: generate a new one", false}
 	}
 	return &iam.GetCredentialReportOutput{Content: r.csv, GeneratedTime: &r.made, ReportFormat: types.ReportFormatTypeTextCsv}, nil
 }

@@ -58,11 +58,11 @@ func getServerCertificate(c *Call, in *iam.GetServerCertificateInput) (*iam.GetS
 func expiry(body *string) (time.Time, error) {
 	block, _ := pem.Decode([]byte(text(body)))
 	if block == nil {
-		return time.Time{}, &Fault{http.StatusBadRequest, "MalformedCertificate", "certificate is not PEM", false}
+		return time.Time{}, &APIError{http.StatusBadRequest, "MalformedCertificate", "certificate is not PEM", false}
 	}
 	parsed, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return time.Time{}, &Fault{http.StatusBadRequest, "MalformedCertificate", "certificate cannot be read", false}
+		return time.Time{}, &APIError{http.StatusBadRequest, "MalformedCertificate", "certificate cannot be read", false}
 	}
 	return parsed.NotAfter.UTC(), nil
 }

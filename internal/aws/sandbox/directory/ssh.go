@@ -64,11 +64,11 @@ func getSSHPublicKey(c *Call, in *iam.GetSSHPublicKeyInput) (*iam.GetSSHPublicKe
 func uploadSSHPublicKey(c *Call, in *iam.UploadSSHPublicKeyInput) (*iam.UploadSSHPublicKeyOutput, error) {
 	fields := strings.Fields(text(in.SSHPublicKeyBody))
 	if len(fields) < 2 || !strings.HasPrefix(fields[0], "ssh-") {
-		return nil, &Fault{http.StatusBadRequest, "UnrecognizedPublicKeyEncoding", "key must begin with its type, such as ssh-rsa", false}
+		return nil, &APIError{http.StatusBadRequest, "UnrecognizedPublicKeyEncoding", "key must begin with its type, such as ssh-rsa", false}
 	}
 	blob, err := base64.StdEncoding.DecodeString(fields[1])
 	if err != nil {
-		return nil, &Fault{http.StatusBadRequest, "InvalidPublicKey", "key is not base64", false}
+		return nil, &APIError{http.StatusBadRequest, "InvalidPublicKey", "key is not base64", false}
 	}
 	sum := md5.Sum(blob) //nolint:gosec // see the import
 	k := sshKey{body: *in.SSHPublicKeyBody, print: strings.ReplaceAll(fmt.Sprintf("% x", sum), " ", ":"), uploaded: c.Now, active: true}
@@ -78,10 +78,10 @@ func uploadSSHPublicKey(c *Call, in *iam.UploadSSHPublicKeyInput) (*iam.UploadSS
 			return limit("cannot exceed quota for SSHPublicKeysPerUser: %d", sshPerUser)
 		}
 		if slices.ContainsFunc(u.ssh, func(o sshKey) bool { return o.print == k.print }) {
-			return &Fault{http.StatusBadRequest, "DuplicateSSHPublicKey", "the user has this key already", false}
+			return &APIError{http.StatusBadRequest, "DuplicateSSHPublicKey", "the user has this key already", false}
 		}
 		k.id = c.st.fresh(prefixSSH, u.Name)
-		u.ssh = append(u.ssh[:len(u.ssh):len(u.ssh)], k)
+		u.ssh = append(slices.Clip(u.ssh), k)
 		out.SSHPublicKey = sshShape(u, &k)
 		return nil
 	})

@@ -48,7 +48,7 @@ func (s *state) summary() map[string]int {
 	for d := range s.devices.all() {
 		assigned += flag(d.User != "")
 	}
-	for name, n := range map[string]int{
+	maps.Copy(out, map[string]int{
 		"Users": s.users.len(), "Groups": s.groups.len(), "Roles": s.roles.len(), "Policies": local,
 		"InstanceProfiles": s.profiles.len(), "ServerCertificates": s.certs.len(), "MFADevices": s.devices.len(),
 		"MFADevicesInUse": assigned, "Providers": s.saml.len() + s.oidc.len(), "PolicyVersionsInUse": len(s.uses()),
@@ -56,9 +56,7 @@ func (s *state) summary() map[string]int {
 		"AccountPasswordPresent":            flag(s.root.login != nil),
 		"AccountAccessKeysPresent":          flag(s.root.keys != [2]*accessKey{}),
 		"AccountSigningCertificatesPresent": flag(s.root.signing != [2]*signingCert{}),
-	} {
-		out[name] = n
-	}
+	})
 	return out
 }
 

@@ -72,8 +72,8 @@ func (s *state) editTags(kind bearing, id string, change func([]account.Tag) ([]
 	switch kind {
 	case bearingUser:
 		return s.editUser(id, func(u *user) error { u.Tags = tags; return nil })
-	case bearingRole:
-		return s.editRole(id, func(r *role) error { r.Tags = tags; return nil })
+	case bearingRole: // service-linked ones too: IAM API reference, TagRole
+		edit(&s.roles, fold(id), func(r *role) { r.Tags = tags })
 	case bearingPolicy:
 		return s.editPolicy(id, func(m *managed) error { m.Tags = tags; return nil })
 	case bearingMFADevice:

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -21,7 +22,7 @@ func createPolicyVersion(c *Call, in *iam.CreatePolicyVersionInput) (*iam.Create
 		}
 		m.tried++
 		v := account.Version{ID: "v" + strconv.Itoa(m.tried), Created: c.Now, Document: account.Document(*in.PolicyDocument)}
-		m.Versions = append(m.Versions[:len(m.Versions):len(m.Versions)], v)
+		m.Versions = append(slices.Clip(m.Versions), v)
 		m.Updated = c.Now
 		if in.SetAsDefault {
 			m.prefer(&v)

@@ -32,7 +32,6 @@ var uncarried = map[string]string{
 type peer struct {
 	input, output any // pointers: what was decoded; what to answer
 	err           error
-	operation     string
 	namespace     string
 }
 
@@ -154,7 +153,7 @@ func roundTrip(t *testing.T, p *peer, method reflect.Value) string {
 	}
 	p.input, p.output, p.err = reflect.New(input.Type().Elem()).Interface(), output.Interface(), nil
 	got := method.Call([]reflect.Value{reflect.ValueOf(context.Background()), input})
-	if err, _ := got[1].Interface().(error); err != nil {
+	if err, failed := reflect.TypeAssert[error](got[1]); failed {
 		return err.Error()
 	}
 	if p.err != nil {
