@@ -427,8 +427,8 @@ func TestSandboxServes(t *testing.T) {
 func sdkOperations() map[string]bool {
 	all := map[string]bool{}
 	for _, client := range []reflect.Type{reflect.TypeFor[*iam.Client](), reflect.TypeFor[*sts.Client]()} {
-		for i := range client.NumMethod() {
-			all[client.Method(i).Name] = true
+		for method := range client.Methods() {
+			all[method.Name] = true
 		}
 	}
 	delete(all, "Options")

@@ -66,7 +66,8 @@ func (a *app) settingsFiles() ([]settings.File, error) {
 			continue
 		}
 		text, err := os.ReadFile(f.Name)
-		if errors.Is(err, fs.ErrNotExist) && !(named && f.Layer == settings.ProjectFile) {
+		mayLack := !named || f.Layer != settings.ProjectFile
+		if mayLack && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {

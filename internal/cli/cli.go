@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,26 +31,20 @@ type World struct {
 	Now     func() time.Time
 }
 
-// Getenv is the value of an environment variable, empty where it is not set.
+// Getenv is the value of an environment variable, empty where it is not set. The last one of a name counts.
 func (w *World) Getenv(name string) string {
-	value, _ := w.Lookupenv(name)
-	return value
-}
-
-// Lookupenv is the value of an environment variable, and whether it is set. The last one of a name counts.
-func (w *World) Lookupenv(name string) (string, bool) {
-	for i := len(w.Environ) - 1; i >= 0; i-- {
-		if key, value, _ := strings.Cut(w.Environ[i], "="); key == name {
-			return value, true
+	for _, pair := range slices.Backward(w.Environ) {
+		if key, value, _ := strings.Cut(pair, "="); key == name {
+			return value
 		}
 	}
-	return "", false
+	return ""
 }
 
 // Main runs one command and gives the exit code.
 func Main(ctx context.Context, w World) int {
 	app := &app{world: w}
-	root := app.root()
+	root := app.root() //nolint:contextcheck // cobra hands the context to every RunE
 	root.SetArgs(w.Args)
 	root.SetIn(w.Stdin)
 	root.SetOut(w.Stdout)

@@ -114,14 +114,14 @@ func (p *pendingFile) commit() error {
 	if err := p.Close(); err != nil || p.name == "" {
 		return err
 	}
-	return os.Rename(p.File.Name(), p.name)
+	return os.Rename(p.Name(), p.name)
 }
 
 // discard removes what was not committed.
 func (p *pendingFile) discard() {
 	_ = p.Close()
 	if p.name != "" {
-		_ = os.Remove(p.File.Name())
+		_ = os.Remove(p.Name())
 	}
 }
 
@@ -136,7 +136,7 @@ type sinks struct {
 func (a *app) openSinks(outputs []output, all bool, filter func(format string, h report.Handler) report.Handler) (*sinks, error) {
 	s := &sinks{}
 	for _, o := range outputs {
-		var w io.Writer = a.world.Stdout
+		w := a.world.Stdout
 		if o.file != "" {
 			f, err := newFile(o.file)
 			if err != nil {

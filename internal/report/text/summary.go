@@ -26,12 +26,25 @@ func (w *Writer) header(s *report.Summary) {
 		if len(a.Aliases) > 0 {
 			words = append(words, Safe(a.Aliases[0]))
 		}
-		words = append(words, a.Partition, a.Source, "as of "+a.TakenAt.UTC().Format(time.DateOnly+" 15:04")+" UTC")
+		words = append(words, a.Partition, sourceWords(a.Source), "as of "+a.TakenAt.UTC().Format(time.DateOnly+" 15:04")+" UTC")
 		p.Prose("", strings.Join(words, " · "), Dim)
 	}
 	for _, note := range w.run.Notes {
 		p.Prose(Pointer.Render("note")+"  ", Safe(note), Plain)
 	}
+}
+
+// sourceWords says where an account was read.
+func sourceWords(source string) string {
+	switch source {
+	case "aws":
+		return "read live"
+	case "files":
+		return "from saved files"
+	case "capture":
+		return "from a capture"
+	}
+	return Safe(source)
 }
 
 // unread writes what could not be read and what to grant.
