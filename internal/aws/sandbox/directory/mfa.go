@@ -1,7 +1,7 @@
 package directory
 
 import (
-	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base32"
 	"net/http"
 	"regexp"
@@ -126,9 +126,10 @@ func createVirtualMFADevice(c *Call, in *iam.CreateVirtualMFADeviceInput) (*iam.
 	}
 	d := &device{account.VirtualMFA{Serial: serial, Tags: tags}}
 	c.st.devices.put(serial, d)
-	sum := sha256.Sum256([]byte("sandbox seed\x00" + serial))
+	sum := sha512.Sum512([]byte("sandbox seed\x00" + serial))
+	seed := base32.StdEncoding.EncodeToString(sum[:40]) // 64 characters, as AWS's
 	return &iam.CreateVirtualMFADeviceOutput{VirtualMFADevice: &types.VirtualMFADevice{
-		SerialNumber: &d.Serial, Tags: someTags(tags), Base32StringSeed: []byte(base32.StdEncoding.EncodeToString(sum[:])[:56]),
+		SerialNumber: &d.Serial, Tags: someTags(tags), Base32StringSeed: []byte(seed),
 	}}, nil
 }
 
