@@ -53,12 +53,7 @@ func (g *Graph) expandClass(c *class) {
 		}
 	}
 	if g.classMay(c, "sts:AssumeRole") {
-		for _, to := range g.trusting {
-			q := &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN, Policy: accountTrust(c.one.Account)}
-			if may(g.world.Can(c.one, q)) {
-				c.assumes = append(c.assumes, to)
-			}
-		}
+		c.assumes = g.among(c.one, Question{Action: "sts:AssumeRole", Policy: g.trust}, g.trusting)
 	}
 }
 
@@ -69,13 +64,8 @@ func (g *Graph) passRole(c *class, e *Escalation, passable map[string][]NodeID) 
 	}
 	roles, ok := passable[e.Service]
 	if !ok {
-		keys := map[string][]string{"iam:PassedToService": {e.Service}}
-		for _, id := range g.byService[e.Service] {
-			q := &Question{Action: "iam:PassRole", Resource: g.nodes[id].ARN, Keys: keys}
-			if may(g.world.Can(c.one, q)) {
-				roles = append(roles, id)
-			}
-		}
+		q := Question{Action: "iam:PassRole", Keys: map[string][]string{"iam:PassedToService": {e.Service}}}
+		roles = g.among(c.one, q, g.byService[e.Service])
 		passable[e.Service] = roles
 	}
 	return fan{to: roles}
@@ -91,47 +81,53 @@ func (g *Graph) useRole(c *class, e *Escalation) fan {
 
 // onTargets keeps the targets on which the class may do every action of the escalation.
 func (g *Graph) onTargets(c *class, e *Escalation, targets []NodeID) fan {
-	if !g.mayAll(c, e, "iam:CreatePolicyVersion", "sts:AssumeRole") {
-		return fan{}
-	}
-	var f fan
-	for _, id := range targets {
-		if g.mayOn(c.one, e, id) {
-			f.to = append(f.to, id)
+	for _, a := range e.Actions {
+		if len(targets) == 0 || !c.one.Stack.Mentions(a) {
+			return fan{}
 		}
 	}
-	return f
+	users := e.needs("iam:CreateAccessKey") || e.Effect == Credential
+	for _, a := range e.Actions {
+		targets = both(targets, g.reach(c, e, a, users))
+	}
+	return fan{to: targets}
 }
 
-// mayOn reports whether p may do every action of the escalation on the target.
-func (g *Graph) mayOn(p *Principal, e *Escalation, target NodeID) bool {
-	for _, a := range e.Actions {
-		if _, ok := g.witnessOn(p, e, a, target); !ok {
-			return false
+// rewrite is the request by which p rewrites a policy that the target holds.
+func (g *Graph) rewrite(p *Principal, target NodeID) (*Question, bool) {
+	for _, arn := range g.ownPolicies(g.nodes[target].Principal) {
+		if q := (&Question{Action: "iam:CreatePolicyVersion", Resource: arn}); may(g.world.Can(p, q)) {
+			return q, true
 		}
 	}
-	return true
+	return nil, false
+}
+
+// questionOn is the request for one action of an escalation, but for the resource.
+func (g *Graph) questionOn(e *Escalation, action string) *Question {
+	q := &Question{Action: action}
+	switch action {
+	case "sts:AssumeRole":
+		if e.needs("iam:UpdateAssumeRolePolicy") {
+			q.Policy = g.trust
+		}
+	case "iam:AttachRolePolicy", "iam:AttachUserPolicy":
+		q.Keys = g.givesAdmin()
+	}
+	return q
+}
+
+func (g *Graph) givesAdmin() map[string][]string {
+	return map[string][]string{"iam:PolicyARN": {g.administratorAccess()}}
 }
 
 // witnessOn is the request by which p does one action of an escalation on a target.
 func (g *Graph) witnessOn(p *Principal, e *Escalation, action string, target NodeID) (*Question, bool) {
-	n := &g.nodes[target]
-	q := &Question{Action: action, Resource: n.ARN}
-	switch action {
-	case "sts:AssumeRole":
-		if e.needs("iam:UpdateAssumeRolePolicy") {
-			q.Policy = accountTrust(p.Account)
-		}
-	case "iam:AttachRolePolicy", "iam:AttachUserPolicy":
-		q.Keys = map[string][]string{"iam:PolicyARN": {g.administratorAccess()}}
-	case "iam:CreatePolicyVersion":
-		for _, arn := range g.ownPolicies(n.Principal) {
-			if q = (&Question{Action: action, Resource: arn}); may(g.world.Can(p, q)) {
-				return q, true
-			}
-		}
-		return nil, false
+	if action == "iam:CreatePolicyVersion" {
+		return g.rewrite(p, target)
 	}
+	q := g.questionOn(e, action)
+	q.Resource = g.nodes[target].ARN
 	return q, may(g.world.Can(p, q))
 }
 
@@ -140,25 +136,14 @@ func (g *Graph) roles() []NodeID { return g.holders.roles(g) }
 
 // credentialTargets are the users for whom the escalation can make a credential.
 func (g *Graph) credentialTargets(e *Escalation) []NodeID {
-	var out []NodeID
-	for _, id := range g.holders.users(g) {
-		h := g.holders.of(g.nodes[id].Name)
-		fits := true
-		switch {
-		case e.needs("iam:DeleteAccessKey"):
-			fits = h.keys != 0 // one must go, or nobody knows
-		case e.needs("iam:CreateAccessKey"):
-			fits = h.keys < 2
-		case e.needs("iam:CreateLoginProfile"):
-			fits = h.password != yes
-		case e.needs("iam:UpdateLoginProfile"):
-			fits = h.password != no
+	return g.holders.list(e.ID, func() (out []NodeID) {
+		for _, id := range g.holders.users(g) {
+			if g.holders.of(g.nodes[id].Name).fits(e) {
+				out = append(out, id)
+			}
 		}
-		if fits {
-			out = append(out, id)
-		}
-	}
-	return out
+		return out
+	})
 }
 
 // empowerTargets are the principals that the escalation gives permissions to, as far as those would make
@@ -166,20 +151,16 @@ func (g *Graph) credentialTargets(e *Escalation) []NodeID {
 func (g *Graph) empowerTargets(e *Escalation) []NodeID {
 	targets := g.roles()
 	if e.needs("iam:CreateAccessKey") {
-		targets = nil
-		for _, id := range g.holders.users(g) {
-			if g.holders.of(g.nodes[id].Name).keys < 2 {
-				targets = append(targets, id)
+		targets = g.credentialTargets(e)
+	}
+	return g.holders.list("empower "+e.ID, func() (out []NodeID) {
+		for _, id := range targets {
+			if n := &g.nodes[id]; g.wouldBeAdmin(n.class, n.Principal) {
+				out = append(out, id)
 			}
 		}
-	}
-	var out []NodeID
-	for _, id := range targets {
-		if n := &g.nodes[id]; n.variant == Plain && g.wouldBeAdmin(n.class, n.Principal) {
-			out = append(out, id)
-		}
-	}
-	return out
+		return out
+	})
 }
 
 // createRole: a new role with everything, that trusts its maker. No boundary is asked for, so that a policy
@@ -200,7 +181,7 @@ func (g *Graph) newRole(p *Principal, e *Escalation) ([]*Question, bool) {
 			q := &Question{Action: a, Resource: arn}
 			switch a {
 			case "iam:AttachRolePolicy":
-				q.Keys = map[string][]string{"iam:PolicyARN": {g.administratorAccess()}}
+				q.Keys = g.givesAdmin()
 			case "iam:CreateRole":
 				q.Absent = []string{"iam:PermissionsBoundary"}
 			}
@@ -251,42 +232,72 @@ func (g *Graph) expandOwn(id NodeID) {
 	}
 }
 
-// assumable are the roles that the place may assume, by their trust and its own policies.
+// assumable are the roles that the place may assume, by their trust and its own policies, sorted.
 func (g *Graph) assumable(id NodeID) []NodeID {
 	n := &g.nodes[id]
-	candidates := g.namedBy[n.ARN]
-	if len(n.class.assumes) > 0 {
-		candidates = slices.Concat(candidates, n.class.assumes)
-		slices.Sort(candidates)
-		candidates = slices.Compact(candidates)
+	g.shareAssumable(n.class)
+	out := without(n.class.shared, id)
+	asked := g.namedBy[n.ARN]
+	if len(n.class.apart) > 0 {
+		asked = slices.Concat(asked, n.class.apart)
 	}
-	var out []NodeID
-	for _, to := range candidates {
+	if len(asked) == 0 {
+		return out
+	}
+	out = slices.Clone(out)
+	for _, to := range asked {
 		if to != id && may(g.world.Can(n.Principal, &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN})) {
 			out = append(out, to)
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// shareAssumable decides once for the class on the roles whose trust speaks of the account as a whole; those
+// that name principals or look at who asks stay apart.
+func (g *Graph) shareAssumable(c *class) {
+	if c.split {
+		return
+	}
+	c.split = true
+	for _, to := range c.assumes {
+		trust := g.world.trust[g.nodes[to].ARN]
+		if arns, _ := trust.Names(); len(arns) > 0 || trust.Personal() {
+			c.apart = append(c.apart, to)
+			continue
+		}
+		if may(g.world.Can(c.one, &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN})) {
+			c.shared = append(c.shared, to)
+		}
+	}
+}
+
+// without leaves one id out of a sorted list.
+func without(ids []NodeID, id NodeID) []NodeID {
+	at, found := slices.BinarySearch(ids, id)
+	if !found {
+		return ids
+	}
+	return slices.Concat(ids[:at], ids[at+1:])
 }
 
 func (g *Graph) empowerAssumed(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
-	var out []NodeID
-	for _, to := range assumable {
-		t := &g.nodes[to]
-		if t.Linked || !g.wouldBeAdmin(t.class, t.Principal) {
-			continue
-		}
-		if g.mayOn(g.nodes[id].Principal, e, to) {
-			out = append(out, to)
-		}
+	if len(assumable) == 0 {
+		return nil
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(both(assumable, g.reach(g.nodes[id].class, e, e.Actions[0], false))), func(to NodeID) bool {
+		return !g.wouldBeAdmin(g.nodes[to].class, g.nodes[to].Principal)
+	})
 }
 
 func (g *Graph) unboundRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
+	if len(assumable) == 0 {
+		return nil
+	}
 	var out []NodeID
-	for _, to := range assumable {
-		if t := &g.nodes[to]; !t.Linked && t.Role.Boundary != "" && g.mayOn(g.nodes[id].Principal, e, to) {
+	for _, to := range both(assumable, g.reach(g.nodes[id].class, e, e.Actions[0], false)) {
+		if g.nodes[to].Role.Boundary != "" {
 			out = append(out, g.variant(to, Unbounded, nil))
 		}
 	}

@@ -40,6 +40,8 @@ type Graph struct {
 	namedBy   map[string][]NodeID // principal's ARN to the roles whose trust names it
 	policies  map[string]*account.Policy
 	holders   *holders
+	forms     map[string][]string // of resources, by action
+	trust     *authz.Policy       // that leaves it to the account's own policies
 }
 
 type node struct {
@@ -62,6 +64,7 @@ type fan struct {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
+		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
 	g.holders = newHolders(w.snap)

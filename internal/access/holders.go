@@ -19,12 +19,12 @@ type holding struct {
 
 // holders answers for the users of a snapshot.
 type holders struct {
-	byUser           map[string]holding
-	roleIDs, userIDs []NodeID
+	byUser map[string]holding
+	lists  map[string][]NodeID
 }
 
 func newHolders(s *account.Snapshot) *holders {
-	h := &holders{byUser: map[string]holding{}}
+	h := &holders{byUser: map[string]holding{}, lists: map[string][]NodeID{}}
 	if s.Report != nil {
 		for i := range s.Report.Rows {
 			row := &s.Report.Rows[i]
@@ -61,27 +61,47 @@ func (h *holders) of(user string) holding {
 	return held
 }
 
-// users and roles are the plain places of each kind; service-linked roles are left out.
+// fits reports whether an escalation can make a credential for the holder.
+func (h holding) fits(e *Escalation) bool {
+	switch {
+	case e.needs("iam:DeleteAccessKey"):
+		return h.keys != 0 // one must go, or nobody knows
+	case e.needs("iam:CreateAccessKey"):
+		return h.keys < 2
+	case e.needs("iam:CreateLoginProfile"):
+		return h.password != yes
+	case e.needs("iam:UpdateLoginProfile"):
+		return h.password != no
+	}
+	return true
+}
+
+// users and roles are the plain places of each kind, sorted; service-linked roles are left out.
 func (h *holders) users(g *Graph) []NodeID {
-	h.list(g)
-	return h.userIDs
+	return h.list("users", func() []NodeID { return h.plain(g, func(n *node) bool { return n.User != nil }) })
 }
 
 func (h *holders) roles(g *Graph) []NodeID {
-	h.list(g)
-	return h.roleIDs
+	return h.list("roles", func() []NodeID {
+		return h.plain(g, func(n *node) bool { return n.Role != nil && !n.Linked })
+	})
 }
 
-func (h *holders) list(g *Graph) {
-	if h.userIDs != nil || h.roleIDs != nil {
-		return
-	}
+func (h *holders) plain(g *Graph, fits func(*node) bool) (out []NodeID) {
 	for i := range g.world.principals {
-		switch n := &g.nodes[i]; {
-		case n.User != nil:
-			h.userIDs = append(h.userIDs, NodeID(i))
-		case !n.Linked:
-			h.roleIDs = append(h.roleIDs, NodeID(i))
+		if fits(&g.nodes[i]) {
+			out = append(out, NodeID(i))
 		}
 	}
+	return out
+}
+
+// list makes a list of places once.
+func (h *holders) list(name string, build func() []NodeID) []NodeID {
+	ids, ok := h.lists[name]
+	if !ok {
+		ids = build()
+		h.lists[name] = ids
+	}
+	return ids
 }

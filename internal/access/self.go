@@ -34,7 +34,7 @@ func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
 
 // selfRequests are the requests by which p could widen its own permissions through an action.
 func (g *Graph) selfRequests(p *Principal, action string) []*Question {
-	admin := map[string][]string{"iam:PolicyARN": {g.administratorAccess()}}
+	admin := g.givesAdmin()
 	on := func(arns []string, keys map[string][]string) []*Question {
 		var out []*Question
 		for _, arn := range arns {
@@ -85,8 +85,10 @@ func (g *Graph) ownPolicies(p *Principal) []string {
 	case p.Role != nil:
 		attached = p.Role.Attached
 	}
-	return slices.DeleteFunc(slices.Clone(attached), func(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") })
+	return slices.DeleteFunc(slices.Clone(attached), isAWSManaged)
 }
+
+func isAWSManaged(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") }
 
 // joinGroup: a group whose policies would make an administrator of the user.
 func (g *Graph) joinGroup(n *node) (*Question, bool) {

@@ -43,6 +43,9 @@ func TestCases(t *testing.T) {
 			if got := stack.Decide(request).String(); got != c.Expected {
 				t.Errorf("%s (%s): got %s, want %s", c.ID, c.Confidence, got, c.Expected)
 			}
+			if got := stack.Prepare(request).Decide(request.Resource); got != stack.Decide(request) {
+				t.Errorf("Prepare says %v", got)
+			}
 			if e := stack.Explain(request); e.Decision != stack.Decide(request) {
 				t.Errorf("Explain says %v", e.Decision)
 			}

@@ -111,7 +111,11 @@ func (w *world) decide(open bool) authz.Decision {
 	for k, v := range w.context {
 		r.Context.Set(k, v)
 	}
-	return s.Decide(&r)
+	d := s.Decide(&r)
+	if p := s.Prepare(&r).Decide(r.Resource); p != d {
+		panic("prepared says " + p.String() + ", decided says " + d.String())
+	}
+	return d
 }
 
 func denied(d authz.Decision) bool {
