@@ -19,11 +19,7 @@ type class struct {
 	would    *bool          // whether it would be admin if it were given everything
 	fans     []fan
 	ready    bool
-	reaches  map[string][]NodeID
-	assumes  []NodeID // of the trusting roles, those that its own policies let it assume: of these
-	shared   []NodeID // those that any member may assume, and
-	apart    []NodeID // those whose trust must be asked about each member
-	split    bool     // shared and apart are known
+	reaches  map[string]authz.Mask
 }
 
 func (g *Graph) classOf(p *Principal) *class {
@@ -31,7 +27,7 @@ func (g *Graph) classOf(p *Principal) *class {
 	if c, ok := g.classes[key]; ok {
 		return c
 	}
-	c := &class{one: p, personal: personal, some: map[string]authz.Decision{}, reaches: map[string][]NodeID{}}
+	c := &class{one: p, personal: personal, some: map[string]authz.Decision{}, reaches: map[string]authz.Mask{}}
 	c.admin = g.adminOf(p, p.Stack)
 	g.classes[key] = c
 	return c
@@ -51,9 +47,12 @@ var adminProbes = [...]struct{ action, resource string }{
 // adminOf decides whether p with the given stack may do everything: the weakest of the probes.
 func (g *Graph) adminOf(p *Principal, s authz.Stack) authz.Decision {
 	weakest := authz.Allowed
-	for _, probe := range adminProbes {
+	for i, probe := range adminProbes {
+		if !s.Mentions(probe.action) {
+			return authz.ImplicitlyDenied
+		}
 		r := authz.Request{
-			Principal: p.Principal, Action: probe.action, Resource: g.inAccount(probe.resource),
+			Principal: p.Principal, Action: probe.action, Resource: g.probes[i],
 			ResourceAccount: p.Account, Context: p.Context,
 		}
 		d := s.Decide(&r)
@@ -205,118 +204,4 @@ func accountTrust(account string) *authz.Policy {
 		return authz.Unread("trust")
 	}
 	return p
-}
-
-// among keeps the targets on which p may do an action. Where no statement names resources one answer does for
-// all, and the list of targets itself is the answer; where every statement names them one by one, only those
-// are asked about.
-func (g *Graph) among(p *Principal, q Question, targets []NodeID) []NodeID {
-	if len(targets) == 0 || !p.Stack.Mentions(q.Action) {
-		return nil
-	}
-	q.Resource, q.Owner = g.nodes[targets[0]].ARN, p.Account
-	stack, request := g.world.Request(p, &q)
-	if p.Stack.Everywhere(q.Action) {
-		if may(stack.Decide(request)) {
-			return targets
-		}
-		return nil
-	}
-	if arns, only := p.Stack.Exactly(q.Action); only {
-		targets = g.named(arns, targets)
-	}
-	var out []NodeID
-	prepared := stack.Prepare(request)
-	for _, id := range targets {
-		if may(prepared.Decide(g.nodes[id].ARN)) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-// named keeps the targets that have one of the ARNs; targets are sorted.
-func (g *Graph) named(arns []string, targets []NodeID) []NodeID {
-	var out []NodeID
-	for _, arn := range arns {
-		if id, ok := g.byARN[arn]; ok {
-			if _, is := slices.BinarySearch(targets, id); is {
-				out = append(out, id)
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// reach is among for a class over all users or all roles, remembered.
-func (g *Graph) reach(c *class, e *Escalation, action string, users bool) []NodeID {
-	q := g.questionOn(e, action)
-	key := action
-	if q.Policy != nil {
-		key += "+"
-	}
-	if users {
-		key += "@"
-	}
-	ids, ok := c.reaches[key]
-	if !ok {
-		universe := g.holders.roles(g)
-		if users {
-			universe = g.holders.users(g)
-		}
-		if action == "iam:CreatePolicyVersion" {
-			ids = g.rewritable(c.one, universe)
-		} else {
-			ids = g.among(c.one, *q, universe)
-		}
-		c.reaches[key] = ids
-	}
-	return ids
-}
-
-// rewritable keeps the targets that hold a policy which p may rewrite.
-func (g *Graph) rewritable(p *Principal, targets []NodeID) []NodeID {
-	if !p.Stack.Mentions("iam:CreatePolicyVersion") {
-		return nil
-	}
-	free := map[string]bool{}
-	stack, request := g.world.Request(p, &Question{Action: "iam:CreatePolicyVersion", Owner: p.Account})
-	prepared := stack.Prepare(request)
-	for i := range g.world.snap.Policies {
-		if arn := g.world.snap.Policies[i].ARN; !isAWSManaged(arn) && may(prepared.Decide(arn)) {
-			free[arn] = true
-		}
-	}
-	var out []NodeID
-	for _, id := range targets {
-		if slices.ContainsFunc(g.ownPolicies(g.nodes[id].Principal), func(arn string) bool { return free[arn] }) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-// both are the ids that stand in two sorted lists.
-func both(a, b []NodeID) []NodeID {
-	if len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) {
-		return a
-	}
-	var out []NodeID
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			out = append(out, a[i])
-			i++
-			j++
-		}
-	}
-	if len(out) == len(a) {
-		return a // so that equal lists are shared
-	}
-	return out
 }

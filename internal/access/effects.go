@@ -33,12 +33,12 @@ func (g *Graph) expandClass(c *class) {
 		case UseRole:
 			f = g.useRole(c, e)
 		case Retrust:
-			f = g.onTargets(c, e, g.roles())
+			f = g.onTargets(c, e, g.roles, g.roles.All())
 		case Credential:
-			f = g.onTargets(c, e, g.credentialTargets(e))
+			f = g.onTargets(c, e, g.users, g.credentialTargets(e))
 		case EmpowerOther:
 			if !e.needs("sts:AssumeRole") { // that needs the target's trust, and so who asks
-				f = g.onTargets(c, e, g.empowerTargets(e))
+				f = g.empower(c, e)
 				f.top = len(f.to) > 0
 			}
 		case CreateRole:
@@ -52,9 +52,6 @@ func (g *Graph) expandClass(c *class) {
 			c.fans = append(c.fans, f)
 		}
 	}
-	if g.classMay(c, "sts:AssumeRole") {
-		c.assumes = g.among(c.one, Question{Action: "sts:AssumeRole", Policy: g.trust}, g.trusting)
-	}
 }
 
 // passRole: new compute of one's own, with a role that the service may assume.
@@ -65,7 +62,10 @@ func (g *Graph) passRole(c *class, e *Escalation, passable map[string][]NodeID) 
 	roles, ok := passable[e.Service]
 	if !ok {
 		q := Question{Action: "iam:PassRole", Keys: map[string][]string{"iam:PassedToService": {e.Service}}}
-		roles = g.among(c.one, q, g.byService[e.Service])
+		if m := g.may(c.one, q, g.roles.Universe); m != nil {
+			m.And(g.serviceRoles(e.Service))
+			roles = g.list(m, g.roles)
+		}
 		passable[e.Service] = roles
 	}
 	return fan{to: roles}
@@ -79,18 +79,41 @@ func (g *Graph) useRole(c *class, e *Escalation) fan {
 	return fan{to: g.byService[e.Service]}
 }
 
+// serviceRoles is byService as a mask.
+func (g *Graph) serviceRoles(service string) authz.Mask {
+	return g.target("service "+service, func() authz.Mask { return g.roles.maskOf(g.byService[service]) })
+}
+
+// target makes a mask once.
+func (g *Graph) target(name string, build func() authz.Mask) authz.Mask {
+	m, ok := g.targets[name]
+	if !ok {
+		m = build()
+		g.targets[name] = m
+	}
+	return m
+}
+
 // onTargets keeps the targets on which the class may do every action of the escalation.
-func (g *Graph) onTargets(c *class, e *Escalation, targets []NodeID) fan {
+func (g *Graph) onTargets(c *class, e *Escalation, f *field, targets authz.Mask) fan {
 	for _, a := range e.Actions {
-		if len(targets) == 0 || !c.one.Stack.Mentions(a) {
+		if !c.one.Stack.Mentions(a) {
 			return fan{}
 		}
 	}
-	users := e.needs("iam:CreateAccessKey") || e.Effect == Credential
+	m := slices.Clone(targets)
 	for _, a := range e.Actions {
-		targets = both(targets, g.reach(c, e, a, users))
+		m.And(g.reach(c, e, a, f))
 	}
-	return fan{to: targets}
+	return fan{to: g.list(m, f)}
+}
+
+func (g *Graph) empower(c *class, e *Escalation) fan {
+	f := g.roles
+	if e.needs("iam:CreateAccessKey") {
+		f = g.users
+	}
+	return g.onTargets(c, e, f, g.empowerTargets(e))
 }
 
 // rewrite is the request by which p rewrites a policy that the target holds.
@@ -131,36 +154,40 @@ func (g *Graph) witnessOn(p *Principal, e *Escalation, action string, target Nod
 	return q, may(g.world.Can(p, q))
 }
 
-// roles are all that somebody can change: not the service-linked ones.
-func (g *Graph) roles() []NodeID { return g.holders.roles(g) }
-
 // credentialTargets are the users for whom the escalation can make a credential.
-func (g *Graph) credentialTargets(e *Escalation) []NodeID {
-	return g.holders.list(e.ID, func() (out []NodeID) {
-		for _, id := range g.holders.users(g) {
+func (g *Graph) credentialTargets(e *Escalation) authz.Mask {
+	return g.target(e.ID, func() authz.Mask {
+		m := g.users.None()
+		for at, id := range g.users.ids {
 			if g.holders.of(g.nodes[id].Name).fits(e) {
-				out = append(out, id)
+				m.Set(at)
 			}
 		}
-		return out
+		return m
 	})
 }
 
 // empowerTargets are the principals that the escalation gives permissions to, as far as those would make
 // administrators of them.
-func (g *Graph) empowerTargets(e *Escalation) []NodeID {
-	targets := g.roles()
+func (g *Graph) empowerTargets(e *Escalation) authz.Mask {
 	if e.needs("iam:CreateAccessKey") {
-		targets = g.credentialTargets(e)
+		return g.target("empower "+e.ID, func() authz.Mask {
+			m := slices.Clone(g.credentialTargets(e))
+			m.And(g.wouldBeAdmins(g.users))
+			return m
+		})
 	}
-	return g.holders.list("empower "+e.ID, func() (out []NodeID) {
-		for _, id := range targets {
-			if n := &g.nodes[id]; g.wouldBeAdmin(n.class, n.Principal) {
-				out = append(out, id)
-			}
+	return g.target("empower", func() authz.Mask { return g.wouldBeAdmins(g.roles) })
+}
+
+func (g *Graph) wouldBeAdmins(f *field) authz.Mask {
+	m := f.None()
+	for at, id := range f.ids {
+		if n := &g.nodes[id]; g.wouldBeAdmin(n.class, n.Principal) {
+			m.Set(at)
 		}
-		return out
-	})
+	}
+	return m
 }
 
 // createRole: a new role with everything, that trusts its maker. No boundary is asked for, so that a policy
@@ -235,68 +262,53 @@ func (g *Graph) expandOwn(id NodeID) {
 // assumable are the roles that the place may assume, by their trust and its own policies, sorted.
 func (g *Graph) assumable(id NodeID) []NodeID {
 	n := &g.nodes[id]
-	g.shareAssumable(n.class)
-	out := without(n.class.shared, id)
-	asked := g.namedBy[n.ARN]
-	if len(n.class.apart) > 0 {
-		asked = slices.Concat(asked, n.class.apart)
+	m := g.reach(n.class, &assumeAny, "sts:AssumeRole", g.roles)
+	out := g.list(intersect(m, g.trusting), g.roles)
+	var asked []NodeID
+	for _, to := range slices.Concat(g.namedBy[n.ARN], g.open, g.list(intersect(m, g.asking), g.roles)) {
+		if to != id && may(g.world.Can(n.Principal, &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN})) {
+			asked = append(asked, to)
+		}
 	}
 	if len(asked) == 0 {
 		return out
 	}
-	out = slices.Clone(out)
-	for _, to := range asked {
-		if to != id && may(g.world.Can(n.Principal, &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN})) {
-			out = append(out, to)
-		}
-	}
+	out = append(slices.Clone(out), asked...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// shareAssumable decides once for the class on the roles whose trust speaks of the account as a whole; those
-// that name principals or look at who asks stay apart.
-func (g *Graph) shareAssumable(c *class) {
-	if c.split {
-		return
+// intersect is a mask of what both have; nil is nothing.
+func intersect(a, b authz.Mask) authz.Mask {
+	if a == nil {
+		return nil
 	}
-	c.split = true
-	for _, to := range c.assumes {
-		trust := g.world.trust[g.nodes[to].ARN]
-		if arns, _ := trust.Names(); len(arns) > 0 || trust.Personal() {
-			c.apart = append(c.apart, to)
-			continue
-		}
-		if may(g.world.Can(c.one, &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN})) {
-			c.shared = append(c.shared, to)
-		}
-	}
+	a = slices.Clone(a)
+	a.And(b)
+	return a
 }
 
-// without leaves one id out of a sorted list.
-func without(ids []NodeID, id NodeID) []NodeID {
-	at, found := slices.BinarySearch(ids, id)
-	if !found {
-		return ids
+// assumeAny asks for the identity's side of assuming a role.
+var assumeAny = Escalation{Actions: []string{"sts:AssumeRole", "iam:UpdateAssumeRolePolicy"}}
+
+// onAssumable keeps the roles on which the place may do the escalation's other action.
+func (g *Graph) onAssumable(id NodeID, e *Escalation, assumable []NodeID, targets authz.Mask) []NodeID {
+	if len(assumable) == 0 || !g.nodes[id].Stack.Mentions(e.Actions[0]) {
+		return nil
 	}
-	return slices.Concat(ids[:at], ids[at+1:])
+	m := g.roles.maskOf(assumable)
+	m.And(g.reach(g.nodes[id].class, e, e.Actions[0], g.roles))
+	m.And(targets)
+	return g.list(m, g.roles)
 }
 
 func (g *Graph) empowerAssumed(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
-	if len(assumable) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(both(assumable, g.reach(g.nodes[id].class, e, e.Actions[0], false))), func(to NodeID) bool {
-		return !g.wouldBeAdmin(g.nodes[to].class, g.nodes[to].Principal)
-	})
+	return g.onAssumable(id, e, assumable, g.empowerTargets(e))
 }
 
 func (g *Graph) unboundRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
-	if len(assumable) == 0 {
-		return nil
-	}
 	var out []NodeID
-	for _, to := range both(assumable, g.reach(g.nodes[id].class, e, e.Actions[0], false)) {
+	for _, to := range g.onAssumable(id, e, assumable, g.roles.All()) {
 		if g.nodes[to].Role.Boundary != "" {
 			out = append(out, g.variant(to, Unbounded, nil))
 		}

@@ -36,12 +36,24 @@ type Graph struct {
 	classes map[string]*class
 
 	byService map[string][]NodeID // roles that a service may assume
-	trusting  []NodeID            // roles whose trust names accounts, everyone, or all but some
+	trusting  authz.Mask          // roles that trust the account as a whole, whoever of it asks
+	asking    authz.Mask          // roles that trust the account, and tell its callers apart
+	open      []NodeID            // roles that may trust a caller whom no policy of its own allows it
 	namedBy   map[string][]NodeID // principal's ARN to the roles whose trust names it
 	policies  map[string]*account.Policy
 	holders   *holders
-	forms     map[string][]string // of resources, by action
-	trust     *authz.Policy       // that leaves it to the account's own policies
+	forms     map[string][]string      // of resources, by action
+	probes    [len(adminProbes)]string // resources of adminProbes
+	joinable  *authz.Universe          // groups
+	trust     *authz.Policy            // that leaves it to the account's own policies
+
+	users, roles *field                     // those that somebody can change: not the service-linked roles
+	rewritables  *authz.Universe            // customer policies
+	groups       map[string][]*authz.Policy // by name
+	held         map[NodeID][]int           // customer policies of each place, by their number
+	targets      map[string]authz.Mask
+	marks        map[markKey]marks
+	lists        map[listKey][]listed
 }
 
 type node struct {
@@ -64,10 +76,13 @@ type fan struct {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: map[listKey][]listed{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
-	g.holders = newHolders(w.snap)
+	for i, probe := range adminProbes {
+		g.probes[i] = g.inAccount(probe.resource)
+	}
 	for i := range w.snap.Policies {
 		g.policies[w.snap.Policies[i].ARN] = &w.snap.Policies[i]
 	}
@@ -75,14 +90,57 @@ func NewGraph(w *World) *Graph {
 		id := g.add(w.principals[i], Plain)
 		g.byARN[w.principals[i].ARN] = id
 	}
+	g.number()
 	for id := range g.nodes {
 		g.readTrust(NodeID(id))
 	}
 	for id := 0; id < len(g.nodes); id++ { // variants are added as they come
 		g.expand(NodeID(id))
 	}
+	g.lists, g.targets = nil, nil
+	g.marks = map[markKey]marks{} // questions about witnesses make some again
+	for _, c := range g.classes {
+		c.reaches = nil
+	}
 	g.measure()
 	return g
+}
+
+// number makes the fields of what questions are asked about.
+func (g *Graph) number() {
+	var users, roles []NodeID
+	for i := range g.nodes {
+		switch n := &g.nodes[i]; {
+		case n.User != nil:
+			users = append(users, NodeID(i))
+		case !n.Linked:
+			roles = append(roles, NodeID(i))
+		}
+	}
+	g.users, g.roles = g.newField(users), g.newField(roles)
+	g.trusting, g.asking = g.roles.None(), g.roles.None()
+	var arns []string
+	at := map[string]int{}
+	for i := range g.world.snap.Policies {
+		if arn := g.world.snap.Policies[i].ARN; !isAWSManaged(arn) {
+			at[arn] = len(arns)
+			arns = append(arns, arn)
+		}
+	}
+	g.rewritables = authz.NewUniverse(arns)
+	groups := make([]string, len(g.world.snap.Groups))
+	for i := range groups {
+		groups[i] = g.world.snap.Groups[i].ARN
+	}
+	g.joinable = authz.NewUniverse(groups)
+	g.held = map[NodeID][]int{}
+	for i := range g.nodes {
+		for _, arn := range g.ownPolicies(g.nodes[i].Principal) {
+			if number, ok := at[arn]; ok {
+				g.held[NodeID(i)] = append(g.held[NodeID(i)], number)
+			}
+		}
+	}
 }
 
 // add makes a place; policies that could not be read are left out of its stack.
@@ -131,8 +189,14 @@ func (g *Graph) readTrust(id NodeID) {
 		return
 	}
 	arns, wide := trust.Names()
-	if wide {
-		g.trusting = append(g.trusting, id)
+	at, _ := slices.BinarySearch(g.roles.ids, id)
+	switch {
+	case wide && g.trusts(n, authz.Stack{}):
+		g.open = append(g.open, id)
+	case wide && trust.Personal():
+		g.asking.Set(at)
+	case wide && g.trusts(n, authz.Stack{Identity: []*authz.Policy{everything}}):
+		g.trusting.Set(at)
 	}
 	for _, arn := range arns {
 		g.namedBy[arn] = append(g.namedBy[arn], id)
@@ -150,6 +214,15 @@ func (g *Graph) readTrust(id NodeID) {
 			g.byService[service] = append(g.byService[service], id)
 		}
 	}
+}
+
+// trusts reports whether a caller of the account with the given policies may assume the role.
+func (g *Graph) trusts(n *node, s authz.Stack) bool {
+	s.Resource = g.world.trust[n.ARN]
+	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/ambit-probe"), Account: n.Account, Name: "ambit-probe"}
+	return may(s.Decide(&authz.Request{
+		Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
+	}))
 }
 
 func namesService(trust *authz.Policy, service string) bool {

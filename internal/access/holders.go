@@ -20,11 +20,10 @@ type holding struct {
 // holders answers for the users of a snapshot.
 type holders struct {
 	byUser map[string]holding
-	lists  map[string][]NodeID
 }
 
 func newHolders(s *account.Snapshot) *holders {
-	h := &holders{byUser: map[string]holding{}, lists: map[string][]NodeID{}}
+	h := &holders{byUser: map[string]holding{}}
 	if s.Report != nil {
 		for i := range s.Report.Rows {
 			row := &s.Report.Rows[i]
@@ -74,34 +73,4 @@ func (h holding) fits(e *Escalation) bool {
 		return h.password != no
 	}
 	return true
-}
-
-// users and roles are the plain places of each kind, sorted; service-linked roles are left out.
-func (h *holders) users(g *Graph) []NodeID {
-	return h.list("users", func() []NodeID { return h.plain(g, func(n *node) bool { return n.User != nil }) })
-}
-
-func (h *holders) roles(g *Graph) []NodeID {
-	return h.list("roles", func() []NodeID {
-		return h.plain(g, func(n *node) bool { return n.Role != nil && !n.Linked })
-	})
-}
-
-func (h *holders) plain(g *Graph, fits func(*node) bool) (out []NodeID) {
-	for i := range g.world.principals {
-		if fits(&g.nodes[i]) {
-			out = append(out, NodeID(i))
-		}
-	}
-	return out
-}
-
-// list makes a list of places once.
-func (h *holders) list(name string, build func() []NodeID) []NodeID {
-	ids, ok := h.lists[name]
-	if !ok {
-		ids = build()
-		h.lists[name] = ids
-	}
-	return ids
 }

@@ -95,22 +95,57 @@ func (g *Graph) joinGroup(n *node) (*Question, bool) {
 	if n.User == nil {
 		return nil, false
 	}
+	q := Question{Action: "iam:AddUserToGroup"}
+	free := g.may(n.Principal, q, g.joinable)
+	if free == nil {
+		return nil, false
+	}
+	lacks := g.lacking(n)
 	for i := range g.world.snap.Groups {
 		group := &g.world.snap.Groups[i]
-		if slices.Contains(n.User.Groups, group.Name) {
-			continue
-		}
-		q := &Question{Action: "iam:AddUserToGroup", Resource: group.ARN}
-		if !may(g.world.Can(n.Principal, q)) {
+		policies := g.groupPolicies(group)
+		if !free.Has(i) || !mentionsAll(policies, lacks) || slices.Contains(n.User.Groups, group.Name) {
 			continue
 		}
 		s := n.Stack
-		s.Identity = slices.Concat(s.Identity, readOnly(g.world.groupPolicies(group)))
+		s.Identity = slices.Concat(s.Identity, policies)
 		if may(g.adminOf(n.Principal, s)) {
-			return q, true
+			q.Resource = group.ARN
+			return &q, true
 		}
 	}
 	return nil, false
+}
+
+// groupPolicies compiles a group's policies once.
+func (g *Graph) groupPolicies(group *account.Group) []*authz.Policy {
+	policies, ok := g.groups[group.Name]
+	if !ok {
+		policies = readOnly(g.world.groupPolicies(group))
+		g.groups[group.Name] = policies
+	}
+	return policies
+}
+
+// lacking lists the probes of an administrator that no Allow of the place's own names.
+func (g *Graph) lacking(n *node) []string {
+	var out []string
+	for _, probe := range adminProbes {
+		if !n.Stack.Mentions(probe.action) {
+			out = append(out, probe.action)
+		}
+	}
+	return out
+}
+
+func mentionsAll(policies []*authz.Policy, actions []string) bool {
+	s := authz.Stack{Identity: policies}
+	for _, a := range actions {
+		if !s.Mentions(a) {
+			return false
+		}
+	}
+	return true
 }
 
 // olderVersion: a stored version of a policy it holds that would make an administrator of the place.

@@ -177,39 +177,6 @@ func (s *Stack) Mentions(action string) bool {
 	return false
 }
 
-// Everywhere reports whether an answer on the action is the same for every resource without a policy of its
-// own: no statement on the action names resources. Keys of the resource are the caller's to give.
-func (s *Stack) Everywhere(action string) bool {
-	service, name, _ := strings.Cut(action, ":")
-	service = strings.ToLower(service)
-	for _, group := range [3][]*Policy{s.Identity, s.Boundary, s.Session} {
-		if !everywhere(group, service, name) {
-			return false
-		}
-	}
-	for _, levels := range [2][][]*Policy{s.SCPs, s.RCPs} {
-		for _, group := range levels {
-			if !everywhere(group, service, name) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func everywhere(policies []*Policy, service, name string) bool {
-	for _, p := range policies {
-		for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
-			for _, st := range list {
-				if !st.unread && !st.anyResource() && st.matchesAction(service, name) {
-					return false
-				}
-			}
-		}
-	}
-	return true
-}
-
 func (s *statement) anyResource() bool {
 	if s.notResource {
 		return false
@@ -220,30 +187,4 @@ func (s *statement) anyResource() bool {
 		}
 	}
 	return len(s.resources) == 0
-}
-
-// Exactly are the resources that the identity policies' Allows of an action name; only is false where one of
-// them is a pattern, or leaves resources out.
-func (s *Stack) Exactly(action string) (resources []string, only bool) {
-	service, name, _ := strings.Cut(action, ":")
-	service = strings.ToLower(service)
-	for _, p := range s.Identity {
-		for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
-			for _, st := range list {
-				if st.effect != policy.Allow || !st.unread && !st.matchesAction(service, name) {
-					continue
-				}
-				if st.unread || st.notResource || len(st.resources) == 0 {
-					return nil, false
-				}
-				for i := range st.resources {
-					if st.resources[i].all || st.resources[i].elements != nil {
-						return nil, false
-					}
-					resources = append(resources, st.resources[i].exact)
-				}
-			}
-		}
-	}
-	return resources, true
 }

@@ -228,3 +228,34 @@ func TestResourcePatterns(t *testing.T) {
 		}
 	})
 }
+
+// TestMarks: evaluating a policy for many resources at once says what deciding one by one says.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	resources := []string{"arn:aws:s3:::b/k", "arn:aws:s3:::b/alice", "arn:aws:s3:::c/x", "arn:aws:s3:::b/true", "arn:aws:sqs:us-east-1:1:q", "*"}
+	u := authz.NewUniverse(resources)
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.boundary, w.session, w.resource, w.scps = nil, nil, nil, nil
+		w.request.Principal, _ = authz.ParsePrincipal("arn:aws:iam::111111111111:user/alice")
+		w.request.Action, w.request.ResourceAccount = "s3:GetObject", "111111111111"
+		p := document(w.identity)
+		r := w.request
+		r.Context = authz.NewContext(rapid.Bool().Draw(t, "open"))
+		for k, v := range w.context {
+			r.Context.Set(k, v)
+		}
+		allows, denies := p.Marks(&r, u)
+		got := u.None()
+		got.Or(allows)
+		got.Minus(denies)
+		for i, resource := range resources {
+			one := r
+			one.Resource = resource
+			want := !denied((&authz.Stack{Identity: []*authz.Policy{p}}).Decide(&one))
+			if got.Has(i) != want {
+				t.Fatalf("%s: marks say %v, Decide says %v", resource, got.Has(i), want)
+			}
+		}
+	})
+}

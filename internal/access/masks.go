@@ -1,0 +1,161 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// field numbers the places that a question is asked about all at once.
+type field struct {
+	*authz.Universe
+	ids []NodeID // sorted
+}
+
+func (g *Graph) newField(ids []NodeID) *field {
+	arns := make([]string, len(ids))
+	for i, id := range ids {
+		arns[i] = g.nodes[id].ARN
+	}
+	return &field{authz.NewUniverse(arns), ids}
+}
+
+// maskOf is the set of those ids that the field has; both are sorted.
+func (f *field) maskOf(ids []NodeID) authz.Mask {
+	m := f.None()
+	for _, id := range ids {
+		if at, ok := slices.BinarySearch(f.ids, id); ok {
+			m.Set(at)
+		}
+	}
+	return m
+}
+
+// markKey names one evaluation of a document that does not look at who asks.
+type markKey struct {
+	document *policy.Document
+	universe *authz.Universe
+	request  string // action, and what of the keys the document looks at
+}
+
+type marks struct{ allows, denies authz.Mask }
+
+// marksOf evaluates one policy for a whole universe: once for all principals, unless it looks at who asks.
+func (g *Graph) marksOf(p *authz.Policy, r *authz.Request, q *Question, u *authz.Universe) marks {
+	key := markKey{document: p.Document, universe: u, request: q.Action}
+	for name, values := range q.Keys {
+		if p.Uses(name) {
+			key.request += "\x00" + name + "=" + values[0]
+		}
+	}
+	if m, ok := g.marks[key]; ok {
+		return m
+	}
+	var m marks
+	m.allows, m.denies = p.Marks(r, u)
+	if !p.Personal() {
+		g.marks[key] = m
+	}
+	return m
+}
+
+// may is where p may do an action: its policies allow, boundary and control policies leave it, and nothing
+// surely denies. It holds for resources of the account that need no policy of their own.
+func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
+	if !p.Stack.Mentions(q.Action) {
+		return nil
+	}
+	q.Owner = p.Account
+	_, request := g.world.Request(p, &q)
+	denied := u.None()
+	union := func(policies []*authz.Policy) authz.Mask {
+		allowed := u.None()
+		for _, policy := range policies {
+			m := g.marksOf(policy, request, &q, u)
+			allowed.Or(m.allows)
+			denied.Or(m.denies)
+		}
+		return allowed
+	}
+	out := union(p.Stack.Identity)
+	if p.Stack.Boundary != nil {
+		out.And(union(p.Stack.Boundary))
+	}
+	for _, level := range p.Stack.SCPs {
+		out.And(union(level))
+	}
+	for _, level := range p.Stack.RCPs {
+		union(level)
+	}
+	out.Minus(denied)
+	return out
+}
+
+// list is the places of a mask; equal masks share one list.
+func (g *Graph) list(m authz.Mask, f *field) []NodeID {
+	if m == nil {
+		return nil
+	}
+	hash := uint64(14695981039346656037)
+	for _, word := range m {
+		hash = (hash ^ word) * 1099511628211
+	}
+	key := listKey{f, hash}
+	for _, known := range g.lists[key] {
+		if slices.Equal(known.mask, m) {
+			return known.ids
+		}
+	}
+	var ids []NodeID
+	for at, id := range f.ids {
+		if m.Has(at) {
+			ids = append(ids, id)
+		}
+	}
+	g.lists[key] = append(g.lists[key], listed{slices.Clone(m), ids})
+	return ids
+}
+
+type listKey struct {
+	field *field
+	hash  uint64
+}
+
+type listed struct {
+	mask authz.Mask
+	ids  []NodeID
+}
+
+// reach is where a class may do one action of an escalation, over all users or all roles, remembered.
+func (g *Graph) reach(c *class, e *Escalation, action string, f *field) authz.Mask {
+	key := action
+	if f == g.users {
+		key += "@"
+	}
+	m, ok := c.reaches[key]
+	if !ok {
+		if action == "iam:CreatePolicyVersion" {
+			m = g.rewritable(c.one, f)
+		} else {
+			m = g.may(c.one, *g.questionOn(e, action), f.Universe)
+		}
+		c.reaches[key] = m
+	}
+	return m
+}
+
+// rewritable is the set of those who hold a policy that p may rewrite.
+func (g *Graph) rewritable(p *Principal, f *field) authz.Mask {
+	free := g.may(p, Question{Action: "iam:CreatePolicyVersion"}, g.rewritables)
+	if free == nil {
+		return nil
+	}
+	out := f.None()
+	for at, id := range f.ids {
+		if slices.ContainsFunc(g.held[id], func(policy int) bool { return free.Has(policy) }) {
+			out.Set(at)
+		}
+	}
+	return out
+}

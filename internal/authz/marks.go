@@ -1,0 +1,163 @@
+package authz
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// Universe is a fixed list of resources that masks number.
+type Universe struct {
+	resources []string
+	at        map[string]int
+	order     []int // numbers, by resource
+	full      Mask
+}
+
+// Mask is a set of resources of a Universe, a bit each.
+type Mask []uint64
+
+// NewUniverse numbers resources from 0.
+func NewUniverse(resources []string) *Universe {
+	u := &Universe{resources: resources, at: make(map[string]int, len(resources)), full: make(Mask, (len(resources)+63)/64)}
+	for i, r := range resources {
+		u.at[r] = i
+		u.full.set(i)
+		u.order = append(u.order, i)
+	}
+	slices.SortFunc(u.order, func(a, b int) int { return strings.Compare(resources[a], resources[b]) })
+	return u
+}
+
+// beginning yields the numbers of the resources that begin with prefix.
+func (u *Universe) beginning(prefix string) iter.Seq[int] {
+	from, _ := slices.BinarySearchFunc(u.order, prefix, func(i int, p string) int { return strings.Compare(u.resources[i], p) })
+	return func(yield func(int) bool) {
+		for _, i := range u.order[from:] {
+			if !strings.HasPrefix(u.resources[i], prefix) || !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// None is a mask of nothing, All the mask of every resource. All is shared: it must not be changed.
+func (u *Universe) None() Mask { return make(Mask, len(u.full)) }
+
+// All is the mask of every resource.
+func (u *Universe) All() Mask { return u.full }
+
+func (m Mask) set(i int) { m[i/64] |= 1 << (i % 64) }
+
+// Set adds one resource.
+func (m Mask) Set(i int) { m.set(i) }
+
+// Has reports whether the resource of a number is in the set.
+func (m Mask) Has(i int) bool { return m[i/64]&(1<<(i%64)) != 0 }
+
+// Or adds n, And keeps what is in n, Minus takes n away; n may be nil, which is nothing.
+func (m Mask) Or(n Mask) {
+	for i := range n {
+		m[i] |= n[i]
+	}
+}
+
+// And keeps what is in n.
+func (m Mask) And(n Mask) {
+	for i := range m {
+		if n == nil {
+			m[i] = 0
+		} else {
+			m[i] &= n[i]
+		}
+	}
+}
+
+// Minus takes n away.
+func (m Mask) Minus(n Mask) {
+	for i := range n {
+		m[i] &^= n[i]
+	}
+}
+
+// Marks evaluates a policy without principals for every resource of a universe at once: where it may allow
+// the request's action, and where it surely denies it. A nil mask is nothing.
+func (p *Policy) Marks(r *Request, u *Universe) (allows, denies Mask) {
+	service, name, _ := strings.Cut(r.Action, ":")
+	q := query{Request: r, service: strings.ToLower(service), name: name}
+	for _, list := range [2][]*statement{p.byService[q.service], p.everywhere} {
+		for _, s := range list {
+			holds := s.holdsBesideResource(&q)
+			if holds == False || s.effect == policy.Deny && holds == Maybe {
+				continue
+			}
+			into := &allows
+			if s.effect == policy.Deny {
+				into = &denies
+			}
+			if *into == nil {
+				*into = u.None()
+			}
+			s.mark(*into, r.Context, u)
+		}
+	}
+	return allows, denies
+}
+
+// mark adds the resources that the statement names: those it may name for an Allow, those it surely names for
+// a Deny.
+func (s *statement) mark(into Mask, c *Context, u *Universe) {
+	if s.unread || s.anyResource() {
+		into.Or(u.full)
+		return
+	}
+	least := Maybe
+	if s.effect == policy.Deny {
+		least = True
+	}
+	if !s.notResource {
+		for i := range s.resources {
+			s.resources[i].mark(into, least, c, u)
+		}
+		return
+	}
+	for at, resource := range u.resources {
+		if !into.Has(at) && s.matchesResource(resource, c) >= least {
+			into.set(at)
+		}
+	}
+}
+
+// mark adds the resources that fit one pattern; a literal beginning narrows them down.
+func (p *pattern) mark(into Mask, least Truth, c *Context, u *Universe) {
+	if p.elements == nil {
+		if at, ok := u.at[p.exact]; ok {
+			into.set(at)
+		}
+		return
+	}
+	prefix := ""
+	if p.elements[0].kind == literal {
+		prefix = p.elements[0].text
+	}
+	for at := range u.beginning(prefix) {
+		if !into.Has(at) && p.match(u.resources[at], c) >= least {
+			into.set(at)
+		}
+	}
+}
+
+// Uses reports whether a condition of the policy looks at a key, in any letter case.
+func (p *Policy) Uses(key string) bool {
+	key = strings.ToLower(key)
+	for i := range p.statements {
+		for j := range p.statements[i].conditions {
+			if p.statements[i].conditions[j].key == key {
+				return true
+			}
+		}
+	}
+	return false
+}
