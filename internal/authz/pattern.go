@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -185,14 +186,32 @@ func (p *pattern) match(s string, c *Context) Truth {
 	case p.elements == nil:
 		return TruthOf(p.exact == s)
 	case p.dynamic:
-		if t := p.resolvable(c); t != True {
-			return t
+		switch p.resolvable(c) {
+		case False:
+			return False
+		case Maybe:
+			return p.matchUnknown(s, c)
+		case True:
 		}
 	}
 	if p.bound {
 		return TruthOf(matchAll(p.elements, s, c))
 	}
 	return TruthOf(matchLinear(p.elements, s, c))
+}
+
+// matchUnknown lets a variable of unknown value stand for anything: what does not fit even so is False.
+func (p *pattern) matchUnknown(s string, c *Context) Truth {
+	loose := slices.Clone(p.elements)
+	for i := range loose {
+		if loose[i].kind != variable {
+			continue
+		}
+		if _, t := loose[i].value(c); t == Maybe {
+			loose[i] = element{kind: star}
+		}
+	}
+	return Maybe.And(TruthOf(matchAll(loose, s, c)))
 }
 
 // resolvable reports whether every variable has a value.
