@@ -1,0 +1,147 @@
+package review
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// typical is a document of the usual size with a little of everything in it.
+const typical = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Buckets",
+      "Effect": "Allow",
+      "Action": ["s3:GetObject", "s3:Get*", "s3:ListBucket", "s3:ListAllMyBuckets"],
+      "Resource": ["arn:aws:s3:::example", "arn:aws:s3:::example/${aws:username}/*"],
+      "Condition": {
+        "StringEquals": {"aws:PrincipalOrgID": "o-0123456789", "aws:RequestedRegion": ["eu-west-1", "eu-central-1"]},
+        "BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}
+      }
+    },
+    {"Sid": "Pass", "Effect": "Allow", "Action": ["iam:PassRole", "iam:*AccessKey*"], "Resource": "*"},
+    {
+      "Sid": "NothingWithoutMFA",
+      "Effect": "Deny",
+      "NotAction": ["iam:ListMFADevices", "iam:EnableMFADevice", "sts:GetSessionToken"],
+      "Resource": "*",
+      "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
+    }
+  ]
+}
+`
+
+// FuzzLint: smells stand inside the text, at a node that their pointer names, and do not depend on the layout.
+func FuzzLint(f *testing.F) {
+	f.Add(typical, uint8(policy.Identity))
+	f.Add(`{"Statement":[{"Effect":"Allow","Action":"sts:*","Principal":{"Service":["events.amazonaws.com","*"],"AWS":"*"},"Condition":{"ForAllValues:StringNotEquals":{"aws:TagKeys":[]}}}]}`, uint8(policy.Trust))
+	f.Add(`{"Statement":{"Effect":"Deny","NotAction":["*:x","s3:**?"],"NotResource":["arn:","${x"],"NotPrincipal":"*"}}`, uint8(policy.ResourceControl))
+	f.Fuzz(func(t *testing.T, text string, kind uint8) {
+		k := policy.DocumentKind(kind%5 + 1)
+		doc := policy.Parse(text)
+		smells := Lint(doc, k)
+		for _, s := range smells {
+			if s.Span.Start.Offset < 0 || s.Span.End.Offset > len(text) || s.Span.Start.Offset > s.Span.End.Offset {
+				t.Errorf("%s stands at %+v of %d bytes", s.Rule, s.Span, len(text))
+			}
+			if s.Message == "" || s.Why == "" || s.Rule.about().Why == "" {
+				t.Errorf("incomplete: %+v", s)
+			}
+		}
+		if len(doc.Faults) > 0 {
+			if len(smells) < len(doc.Faults) {
+				t.Errorf("%d smells of a document with %d faults", len(smells), len(doc.Faults))
+			}
+			return
+		}
+		if diff := cmp.Diff(gist(smells), gist(Lint(policy.Parse(doc.Format()), k))); diff != "" {
+			t.Errorf("smells of the same document in another layout (-as written +formatted):\n%s", diff)
+		}
+	})
+}
+
+// gist is what smells say, wherever they stand.
+func gist(smells []Smell) map[string]int {
+	all := map[string]int{}
+	for _, s := range smells {
+		all[fmt.Sprint(s.Rule, s.Pointer)]++
+	}
+	return all
+}
+
+// hostile are documents that policy.Parse takes, made to cost much.
+func hostile() map[string]string {
+	statement := func(elements string) string {
+		return `{"Effect":"Allow",` + elements + `}`
+	}
+	document := func(statements string) string { return `{"Version":"2012-10-17","Statement":[` + statements + `]}` }
+	fill := func(each func(i int) string) string {
+		const full = maxText - 200
+		var b strings.Builder
+		for i := 0; b.Len() < full; i++ {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(each(i))
+		}
+		return b.String()
+	}
+	return map[string]string{
+		"many statements": document(fill(func(i int) string {
+			return statement(fmt.Sprintf(`"Action":"s3:Get%d*","Resource":"arn:aws:s3:::b%d/*"`, i, i))
+		})),
+		"many denials": document(fill(func(i int) string {
+			return fmt.Sprintf(`{"Effect":"%s","Action":"s3:*","Resource":"arn:aws:s3:::*%d/*"}`, []string{"Deny", "Allow"}[i%2], i)
+		})),
+		"everything, often": document(fill(func(int) string { return statement(`"Action":"*","Resource":"*"`) })),
+		"NotAction, often":  document(fill(func(i int) string { return statement(fmt.Sprintf(`"NotAction":"s3:%d","Resource":"*"`, i)) })),
+		"wild actions": document(statement(`"Resource":"*","Action":[` + fill(func(i int) string {
+			return fmt.Sprintf(`"ec2:*%d*a*e*"`, i)
+		}) + `]`)),
+		"wild resources": document(statement(`"Action":"ec2:*","Resource":[` + fill(func(i int) string {
+			return fmt.Sprintf(`"arn:*:ec2:*:*:*%d*/*a*"`, i)
+		}) + `]`)),
+		"unknown actions": document(statement(`"Resource":"*","Action":[` + fill(func(i int) string {
+			return fmt.Sprintf(`"ec2:Describ%dInstances"`, i)
+		}) + `]`)),
+		"unknown keys": document(statement(`"Action":"s3:*","Resource":"*","Condition":{` + fill(func(i int) string {
+			return fmt.Sprintf(`"StringEquls%d":{"aws:Prncpal%d":"x"},"ForAllValues:StringLike%d":{"aws:Tag%d":"*${aws:usr%d}"}`, i, i, i, i, i)
+		}) + `}`)),
+		"one long action":   document(statement(`"Resource":"*","Action":"ec2:` + strings.Repeat("*a", maxText/2-100) + `"`)),
+		"one long resource": document(statement(`"Action":"s3:*","Resource":["arn:aws:s3:::` + strings.Repeat("*a", maxText/4-100) + `","arn:aws:s3:::` + strings.Repeat("*b", maxText/4-100) + `"]`)),
+		"MFA denials": document(fill(func(i int) string {
+			return fmt.Sprintf(`{"Effect":"Deny","Action":"s3:A%d","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"},"Null":{"aws:MultiFactorAuthPresent":"true"}}}`, i)
+		})),
+	}
+}
+
+func BenchmarkLint(b *testing.B) {
+	doc := policy.Parse(typical)
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(Lint(doc, policy.Identity)) == 0 {
+			b.Fatal("no smells")
+		}
+	}
+}
+
+// BenchmarkLintHostile is the worst that a document can cost.
+func BenchmarkLintHostile(b *testing.B) {
+	for name, text := range hostile() {
+		doc := policy.Parse(text)
+		if len(doc.Faults) > 0 {
+			b.Fatalf("%s: %v", name, doc.Faults[0])
+		}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Lint(doc, policy.Identity)
+			}
+		})
+	}
+}

@@ -1,0 +1,130 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// resources looks at a statement's Resource or NotResource.
+func (l *linter) resources(s *policy.Statement) {
+	if len(s.Resource) == 0 {
+		return
+	}
+	for _, v := range s.Resource {
+		if !isResource(v.Text) {
+			l.note(MalformedResource, v.Node, "resource "+quote(v.Text)+" is neither an ARN nor \"*\"", "write arn:partition:service:region:account:resource")
+		}
+	}
+	everywhere := func(string) string { return "" }
+	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, coversResource)
+	if s.NotRes {
+		if l.grants(s) {
+			l.note(AllowNotResource, s.Resource[0].Node, "statement allows its actions on every resource but the named ones", "name the resources to allow, or deny the named ones in a statement of their own")
+		}
+		return
+	}
+	l.mismatches(s)
+}
+
+// isResource: AWS wants six parts, and a partition and a service in them.
+// Source: IAM User Guide, "IAM JSON policy elements: Resource".
+func isResource(text string) bool {
+	if text == "*" {
+		return true
+	}
+	part := strings.SplitN(text, ":", 6)
+	return len(part) == 6 && part[0] == "arn" && part[1] != "" && part[2] != ""
+}
+
+// mismatches compares the types of resource that the actions name with the resources of the statement.
+func (l *linter) mismatches(s *policy.Statement) {
+	if s.NotAction || slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" || !isResource(v.Text) }) {
+		return
+	}
+	m := matcher{linter: l, statement: s, types: map[string][]bool{}, used: make([]bool, len(s.Resource))}
+	certain := true // every action is known
+	for _, v := range s.Action {
+		known, fits := m.value(v)
+		if certain = certain && known; known && !fits {
+			l.mismatch(v)
+		}
+	}
+	for i, v := range s.Resource {
+		if certain && !m.used[i] && l.steps > 0 {
+			l.note(UnusedResource, v.Node, "no action of the statement names a resource like "+quote(v.Text), "delete it, or add the actions that it is for")
+		}
+	}
+}
+
+// matcher finds which resources of a statement can be of the types that an action names.
+type matcher struct {
+	*linter
+	statement *policy.Statement
+	types     map[string][]bool // by service and type: which resources fit
+	used      []bool
+}
+
+// value reports whether any action that v stands for is known, and whether one of them fits a resource.
+func (m *matcher) value(v policy.Value) (known, fits bool) {
+	if !m.spend(expandPrice(v.Text)) {
+		return false, false
+	}
+	for a := range iamref.Expand(v.Text) {
+		known = true
+		for _, r := range a.Resources {
+			for i, fit := range m.resourceType(a.Service, r) {
+				fits = fits || fit
+				m.used[i] = m.used[i] || fit
+			}
+		}
+		if m.steps <= 0 {
+			return known, true
+		}
+	}
+	return known, fits
+}
+
+func (m *matcher) resourceType(service string, r iamref.ResourceType) []bool {
+	key := service + ":" + r.Name
+	if fits, ok := m.types[key]; ok {
+		return fits
+	}
+	fits := make([]bool, len(m.statement.Resource))
+	patterns := typePatterns(service, r)
+	for i, v := range m.statement.Resource {
+		fits[i] = m.spend(len(v.Text)*(1+len(patterns))) && slices.ContainsFunc(patterns, func(p typePattern) bool { return p.mayFit(v.Text) })
+	}
+	m.types[key] = fits
+	return fits
+}
+
+func (l *linter) mismatch(v policy.Value) {
+	if l.full(MismatchedAction) {
+		return
+	}
+	var types []iamref.ResourceType
+	for a := range iamref.Expand(v.Text) {
+		for _, r := range a.Resources {
+			if !slices.ContainsFunc(types, func(t iamref.ResourceType) bool { return t.Name == r.Name }) {
+				types = append(types, r)
+			}
+		}
+	}
+	if len(types) == 0 {
+		l.note(MismatchedAction, v.Node, quote(v.Text)+" names no resource, and the statement wants one", "move it to a statement with \"Resource\": \"*\"")
+		return
+	}
+	const shown = 3
+	var names []string
+	for _, t := range types[:min(shown, len(types))] {
+		names = append(names, t.Name)
+	}
+	what := strings.Join(names, " or ")
+	if len(types) > shown {
+		what += " or another type"
+	}
+	l.note(MismatchedAction, v.Node, quote(v.Text)+" names a resource of type "+what+", and no resource of the statement can be one", "add a resource such as "+types[0].ARNs[0])
+}
