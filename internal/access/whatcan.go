@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 // Doable is an action that a principal may do.
@@ -16,16 +18,37 @@ type Doable struct {
 	Resource string         // a resource on which it may
 }
 
-// WhatCan lists the actions that p may do on some resource, in the order of iamref: by service and name.
+// WhatCan lists the actions that p may do on some resource, in the order of iamref: by service and name. Of KMS
+// those that key policies leave to the account's own policies count, and depend on them; what the policies of
+// other resources grant by themselves nobody has read, and it is not counted.
 func (w *World) WhatCan(p *Principal) []Doable {
 	var out []Doable
+	keys := w.keyPolicy()
 	for i := range iamref.ActionCount() {
 		a := iamref.ActionAt(i)
-		if d, resource := w.Somewhere(p, Question{Action: a.String()}); may(d) {
+		q := Question{Action: a.String()}
+		if a.Service == "kms" {
+			q.Policy = keys
+		}
+		d, resource := w.Somewhere(p, q)
+		if q.Policy != nil && strings.Contains(resource, ":key/") {
+			d = min(d, authz.Depends)
+		}
+		if may(d) {
 			out = append(out, Doable{a, d, resource})
 		}
 	}
 	return out
+}
+
+// keyPolicy is the policy of a key that leaves it to the account, which is what KMS gives to a new key.
+func (w *World) keyPolicy() *authz.Policy {
+	p, err := authz.Compile("key policy", policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+
+		string(w.snap.Account)+`"},"Action":"kms:*","Resource":"*"}]}`))
+	if err != nil {
+		return authz.Unread("key policy")
+	}
+	return p
 }
 
 // Somewhere decides whether p may do an action on some resource: the strongest answer, and the resource that
@@ -33,11 +56,11 @@ func (w *World) WhatCan(p *Principal) []Doable {
 // that AWS lists for it, and what the policies of p name. An answer that denies is one on the first of these.
 // Of an action that takes several resources at once, one is enough.
 func (w *World) Somewhere(p *Principal, q Question) (authz.Decision, string) {
-	best, where := authz.ImplicitlyDenied, ""
-	for _, resource := range w.resourcesFor(p, q.Action) {
+	best, where := authz.ImplicitlyDenied, "*"
+	for i, resource := range w.resourcesFor(p, q.Action) {
 		q.Resource = resource
 		d := w.Can(p, &q)
-		if where == "" || d > best {
+		if i == 0 || d > best {
 			best, where = d, resource
 		}
 		if best == authz.Allowed {
@@ -53,28 +76,19 @@ func (w *World) resourcesFor(p *Principal, action string) []string {
 	if known && len(a.Resources) == 0 {
 		return []string{"*"}
 	}
-	var out, forms []string
+	var own, forms []string
 	free := true // a request may name no resource
 	for _, t := range a.Resources {
 		free = free && !t.Required
 		for _, template := range t.ARNs {
-			out = append(out, w.ownOf(template)...)
+			own = append(own, w.ownOf(template)...)
 			forms = append(forms, w.fill(template, "any"))
 		}
 	}
-	out = append(out, forms...)
-	for _, named := range p.Stack.Candidates(action, p.Context) {
-		if !known {
-			out = append(out, named)
-			continue
-		}
-		// A pattern that ends in a star may go on into another part: bucket-* holds bucket-any/any too.
-		for _, tail := range [...]string{"", "/any", ":any"} {
-			if w.isOf(&a, named+tail) {
-				out = append(out, named+tail)
-				break
-			}
-		}
+	slices.SortStableFunc(forms, func(a, b string) int { return len(a) - len(b) }) // the plainest first
+	out := slices.Concat(own, w.named(p, action, &a), forms)
+	if strings.HasPrefix(a.Name, "Create") {
+		out = slices.Concat(out[len(own):], own) // what is made is not there yet
 	}
 	if free {
 		out = append(out, "*")
@@ -83,8 +97,34 @@ func (w *World) resourcesFor(p *Principal, action string) []string {
 	return slices.DeleteFunc(out, func(s string) bool {
 		again := seen[s]
 		seen[s] = true
-		return again
+		return again || a.Service == "sts" && w.lacksRole(s)
 	})
+}
+
+// named are the resources that the policies of p name for an action, as far as they have a form that it takes.
+func (w *World) named(p *Principal, action string, a *iamref.Action) []string {
+	candidates := p.Stack.Candidates(action, p.Context)
+	if a.Name == "" {
+		return candidates // AWS may know more actions than we do
+	}
+	var out []string
+	for _, c := range candidates {
+		// A pattern that ends in a star may go on into another part: bucket-* holds bucket-any/any too.
+		for _, tail := range [...]string{"", "/any", ":any"} {
+			if w.isOf(a, c+tail) {
+				out = append(out, c+tail)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// lacksRole reports whether a resource is a role that the account does not have: nobody can assume it.
+func (w *World) lacksRole(resource string) bool {
+	_, known := w.trust[resource]
+	rest, own := strings.CutPrefix(resource, w.fill("arn:${Partition}:iam::${Account}:role/", ""))
+	return own && rest != "" && !known && w.snap.Gap(account.PartRoles) == nil
 }
 
 // isOf reports whether a resource has a form that the action takes.
@@ -99,7 +139,8 @@ func (w *World) isOf(a *iamref.Action, resource string) bool {
 	return false
 }
 
-// ownOf are the account's own resources of an ARN template of IAM, as far as a snapshot holds them.
+// ownOf are the account's own resources of an ARN template of IAM, as far as a snapshot holds them;
+// service-linked roles, which nobody can change or pass, are left out.
 func (w *World) ownOf(template string) []string {
 	_, kind, ok := strings.Cut(template, ":iam::${Account}:")
 	if !ok {
@@ -110,7 +151,7 @@ func (w *World) ownOf(template string) []string {
 	switch kind {
 	case "user", "role":
 		for i := range w.principals {
-			if p := &w.principals[i]; (p.User != nil) == (kind == "user") {
+			if p := &w.principals[i]; !p.Linked && (p.User != nil) == (kind == "user") {
 				out = append(out, p.ARN)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -42,8 +43,14 @@ func (w *World) Getenv(name string) string {
 }
 
 // Main runs one command and gives the exit code.
-func Main(ctx context.Context, w World) int {
+func Main(ctx context.Context, w World) (code int) {
 	app := &app{world: w}
+	defer func() {
+		if p := recover(); p != nil { // the runtime would end with 2, which says that the input is wrong
+			app.say(fmt.Sprintf("a bug in ambit, please report it: %v\n%s", p, debug.Stack()))
+			code = codeFailed
+		}
+	}()
 	root := app.root() //nolint:contextcheck // cobra hands the context to every RunE
 	root.SetArgs(w.Args)
 	root.SetIn(w.Stdin)
@@ -78,7 +85,7 @@ func (a *app) root() *cobra.Command {
 		),
 		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.sandbox(), a.configVerb(), a.version())
+	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.can(), a.whoCan(), a.whatCan(), a.sandbox(), a.configVerb(), a.version())
 	root.PersistentFlags().StringVar(&a.config, "config", "", "read settings from `FILE` instead of ./ambit.yaml")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(a.help)

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/source"
+)
+
+// worlds are the accounts that a question is asked of, by id.
+type worlds []*access.World
+
+// readWorlds reads the accounts of the input.
+func (a *app) readWorlds(c *cobra.Command, in *input) (worlds, error) {
+	snapshots, err := a.readAccounts(c, in)
+	if err != nil {
+		return nil, err
+	}
+	var all worlds
+	for _, s := range snapshots {
+		all = append(all, access.New(s, access.Around{}, nil))
+	}
+	return all, nil
+}
+
+// principal finds a user or role by name or ARN, and the world it lives in.
+func (all worlds) principal(name string) (*access.World, *access.Principal, error) {
+	var world *access.World
+	var found []*access.Principal
+	var names []string
+	for _, w := range all {
+		if list := w.Principal(name); len(list) > 0 {
+			world, found = w, append(found, list...)
+		}
+		for i := range w.Principals() {
+			p := &w.Principals()[i]
+			names = append(names, p.Name, p.ARN)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return world, found[0], nil
+	case 0:
+		if near := source.Closest(name, names); near != "" {
+			return nil, nil, usagef("no user or role is called %q; did you mean %q?", name, near)
+		}
+		return nil, nil, usagef("no user or role is called %q: give the name or ARN of one of the account", name)
+	}
+	var arns []string
+	for _, p := range found {
+		arns = append(arns, p.ARN)
+	}
+	return nil, nil, usagef("%q is the name of several: give an ARN, one of %s", name, strings.Join(arns, ", "))
+}
+
+// inquiry is a question as it stands on the command line, understood.
+type inquiry struct {
+	access.Question
+	anywhere bool // no resource was named
+}
+
+// inquiry understands ACTION [RESOURCE] and the context keys.
+func (a *app) inquiry(all worlds, args, keys []string) (*inquiry, error) {
+	action, err := actionNamed(args[0])
+	if err != nil {
+		return nil, err
+	}
+	q := &inquiry{anywhere: len(args) < 2}
+	q.Action = action
+	if !q.anywhere {
+		if q.Resource, err = all.resource(args[1]); err != nil {
+			return nil, err
+		}
+	}
+	return q, a.contextKeys(&q.Question, keys)
+}
+
+// actionNamed gives an action as AWS spells it. One that AWS does not have is an error: nobody could do it.
+func actionNamed(name string) (string, error) {
+	if known, ok := iamref.ActionOf(name); ok {
+		return known.String(), nil
+	}
+	prefix, verb, ok := strings.Cut(name, ":")
+	if strings.ContainsAny(name, "*?") {
+		return "", usagef("action %q: want one action, without wildcards; ambit what-can lists many", name)
+	}
+	if !ok {
+		for s := range iamref.Services() {
+			if known, found := iamref.ActionOf(s.Prefix + ":" + name); found {
+				return "", usagef("action %q lacks its service; did you mean %q?", name, known)
+			}
+		}
+		return "", usagef("action %q: want SERVICE:Name, such as s3:GetObject", name)
+	}
+	if _, known := iamref.ServiceOf(prefix); !known {
+		var prefixes []string
+		for s := range iamref.Services() {
+			prefixes = append(prefixes, s.Prefix)
+		}
+		return "", unknownName("service", prefix, prefixes)
+	}
+	var names []string
+	for known := range iamref.Expand(prefix + ":*") {
+		names = append(names, known.Name)
+	}
+	if near := source.Closest(verb, names); near != "" {
+		return "", usagef("AWS has no action %q; did you mean \"%s:%s\"?", name, strings.ToLower(prefix), near)
+	}
+	return "", usagef("AWS has no action %q", name)
+}
+
+func unknownName(kind, name string, names []string) error {
+	if near := source.Closest(name, names); near != "" {
+		return usagef("AWS has no %s %q; did you mean %q?", kind, name, near)
+	}
+	return usagef("AWS has no %s %q", kind, name)
+}
+
+// resource gives an ARN for what the command line calls a resource: an ARN, "*", or the name of a user, group,
+// role or policy.
+func (all worlds) resource(name string) (string, error) {
+	if name == "*" || strings.HasPrefix(name, "arn:") {
+		if _, err := arn.Parse(name); name != "*" && err != nil {
+			return "", usage(err)
+		}
+		return name, nil
+	}
+	var arns, names []string
+	add := func(called, resource string) {
+		names = append(names, called)
+		if called == name {
+			arns = append(arns, resource)
+		}
+	}
+	for _, w := range all {
+		for i := range w.Principals() {
+			add(w.Principals()[i].Name, w.Principals()[i].ARN)
+		}
+		s := w.Snapshot()
+		for i := range s.Groups {
+			add(s.Groups[i].Name, s.Groups[i].ARN)
+		}
+		for i := range s.Policies {
+			add(s.Policies[i].Name, s.Policies[i].ARN)
+		}
+	}
+	switch {
+	case len(arns) == 1:
+		return arns[0], nil
+	case len(arns) > 1:
+		return "", usagef("%q is the name of several: give an ARN, one of %s", name, strings.Join(arns, ", "))
+	}
+	if near := source.Closest(name, names); near != "" {
+		return "", usagef("resource %q: want an ARN, *, or a name in the account; did you mean %q?", name, near)
+	}
+	return "", usagef("resource %q: want an ARN, *, or the name of a user, group, role or policy of the account", name)
+}
+
+// contextKeys understands key=value, and !key for one that the request does not carry. A key given twice holds
+// both values.
+func (a *app) contextKeys(q *access.Question, specs []string) error {
+	q.Keys, q.Many = map[string][]string{}, map[string]bool{}
+	for _, spec := range specs {
+		if key, ok := strings.CutPrefix(spec, "!"); ok {
+			q.Absent = append(q.Absent, key)
+			continue
+		}
+		key, value, ok := strings.Cut(spec, "=")
+		if !ok || key == "" {
+			return usagef("context %q: want key=value, or !key for a key that the request does not carry", spec)
+		}
+		q.Keys[key] = append(q.Keys[key], value)
+	}
+	for _, key := range slices.Concat(slices.Sorted(maps.Keys(q.Keys)), q.Absent) {
+		known, ok := iamref.Key(key)
+		q.Many[key] = known.Many || len(q.Keys[key]) > 1
+		if ok {
+			continue
+		}
+		var names []string
+		for k := range iamref.Keys() {
+			names = append(names, k.Name)
+		}
+		remark := "AWS has no condition key " + key
+		if near := source.Closest(key, names); near != "" {
+			remark += "; did you mean " + near + "?"
+		}
+		a.say(remark)
+	}
+	return nil
+}
+
+// put asks a question of a principal: on the resource that was named, else on the best that there is. The trust
+// policy of a role in another account that was read too has its say.
+func (all worlds) put(w *access.World, p *access.Principal, q *inquiry) access.Question {
+	one := q.Question
+	if q.anywhere {
+		_, one.Resource = w.Somewhere(p, one)
+	}
+	for _, other := range all {
+		if other == w || !strings.HasPrefix(one.Action, "sts:") {
+			continue
+		}
+		if trust, ok := other.Trust(one.Resource); ok {
+			one.Policy = trust
+		}
+	}
+	return one
+}
+
+// contextFlag adds -c to a verb.
+func contextFlag(c *cobra.Command, keys *[]string) {
+	c.Flags().StringArrayVarP(keys, "context", "c", nil, "the request carries `KEY=VALUE`; !KEY: it does not carry the key; repeatable. A key that is not given is unknown")
+}
+
+// questionArgs wants between least and most arguments, whose names it tells.
+func questionArgs(least, most int, names string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return usagef("%s wants %s; see %s --help", c.CommandPath(), names, c.CommandPath())
+		case len(args) > most:
+			return usagef("unexpected argument %q: %s wants %s", args[most], c.CommandPath(), names)
+		}
+		return nil
+	}
+}
