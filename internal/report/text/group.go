@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,12 +68,18 @@ func (w *Writer) undecided(groups []*group) {
 		p.Line()
 		p.Prose(margin+Mark(finding.Unknown)+" ", title, Plain)
 		p.Ends(margin+"  "+Dim.Render(g.id), tallyWords(g.of))
+		more := maps.Clone(g.more)
 		for i := range g.rows {
-			if f := &g.rows[i]; f.Verdict == finding.Unknown && (w.opt.All || i == 0 || f.Why != g.rows[i-1].Why) {
+			switch f := &g.rows[i]; {
+			case f.Verdict != finding.Unknown:
+				w.row(f)
+			case w.opt.All || i == 0 || f.Why != g.rows[i-1].Why:
 				p.Prose(margin+"  ", w.subjectLine(f), Dim)
+			default: // for the same reason as the one before it
+				more[finding.Unknown]++
 			}
 		}
-		if line := moreWords(g.more); line != "" {
+		if line := moreWords(more); line != "" {
 			p.Prose(margin+"  ", line+"; --all or -o json shows them", Dim)
 		}
 	}
@@ -125,10 +132,28 @@ func (w *Writer) subjectLine(f *finding.Finding) string {
 	switch {
 	case why == "":
 		return name + in
-	case strings.Contains(why, name) || in == " · "+name:
+	case names(why, name) || in == " · "+name:
 		return why + in
 	}
 	return name + ": " + why + in
+}
+
+// names reports whether a sentence holds a name as a word of its own: a role may be called "a".
+func names(sentence, name string) bool {
+	letter := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for at := 0; ; {
+		i := strings.Index(sentence[at:], name)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(name)
+		before, _ := utf8.DecodeLastRuneInString(sentence[:start])
+		after, _ := utf8.DecodeRuneInString(sentence[end:])
+		if !letter(before) && !letter(after) || name == "" {
+			return true
+		}
+		at = end
+	}
 }
 
 // redundant reports whether a property says nothing that the rest does not: one that is not there, or an element

@@ -232,3 +232,28 @@ func TestMarkdown(t *testing.T) {
 	must(t, p.Flush())
 	golden(t, "markdown.txt", got.Bytes())
 }
+
+// TestWriter_undecided counts the subjects that are unknown for the same reason as the one that is shown, and names
+// a subject whose name is a piece of another word.
+func TestWriter_undecided(t *testing.T) {
+	t.Parallel()
+	var got bytes.Buffer
+	w := text.New(&got, text.Options{Screen: text.Screen{Width: 200}})
+	r := report.Run{Rules: rules, Accounts: []report.Account{{ID: "111111111111"}}}
+	tally := report.NewTally(r)
+	must(t, w.Start(r))
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
+		f := finding.Finding{
+			Rule: "console-user-without-mfa", Severity: finding.High, Verdict: finding.Unknown,
+			Subject: subject("IamUser", name, "111111111111"), Why: "mfaActive is unknown: denied",
+		}
+		tally.Finding(&f)
+		must(t, w.Finding(&f))
+	}
+	must(t, w.Finish(tally.Summary()))
+	for _, want := range []string{"10 of 10 unknown", "a: mfaActive is unknown: denied\n", "and 9 more unknown"} {
+		if !strings.Contains(got.String(), want) {
+			t.Errorf("no %q in\n%s", want, got.String())
+		}
+	}
+}
