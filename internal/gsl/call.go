@@ -93,7 +93,11 @@ func (k *compiler) shape(x *syntax.Call, free bool, least, most int, example str
 	case most > least:
 		want = fmt.Sprintf("%d to %d", least, most)
 	}
-	k.fail(x.Span, fmt.Sprintf("%s takes %s arguments, not %d", x.Name.Text, want, n), hint)
+	noun := "arguments"
+	if least == 1 && (most < 0 || most == least) {
+		noun = "argument"
+	}
+	k.fail(x.Span, fmt.Sprintf("%s takes %s %s, not %d", x.Name.Text, want, noun, n), hint)
 	return false
 }
 

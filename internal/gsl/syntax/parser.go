@@ -190,9 +190,9 @@ func (p *parser) condition(r *Rule) {
 	r.Condition = p.expr()
 }
 
-// near is the hint for a misspelt word.
+// near is the hint for a misspelt word. A keyword is spelt right and stands in the wrong place.
 func (p *parser) near(words ...string) string {
-	if p.cur().kind != word {
+	if p.cur().kind != word || p.cur().keyword() != "" {
 		return ""
 	}
 	return source.DidYouMean(p.cur().text, words)

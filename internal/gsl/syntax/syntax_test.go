@@ -300,3 +300,11 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+func TestParse_misplacedKeyword(t *testing.T) {
+	t.Parallel()
+	_, list := syntax.Parse(source.File{Text: "IamUser where a exclude b"})
+	if len(list) != 1 || list[0].Hint != "" {
+		t.Errorf("got %v, want one error without a guess at the spelling", list)
+	}
+}
