@@ -53,7 +53,9 @@ func (a *app) gslRun() *cobra.Command {
 			}
 			var answers []answer
 			for _, s := range snapshots {
-				answers = append(answers, ask(program, facts.New(s), asPublished)...)
+				set := facts.New(s)
+				a.sayUnlisted(set, program.Entity().Name)
+				answers = append(answers, ask(program, set, asPublished)...)
 			}
 			return a.tellAnswers(program, answers, format)
 		},
@@ -99,6 +101,13 @@ func (a *app) readAccounts(c *cobra.Command, in *input) ([]*account.Snapshot, er
 	defer opened.close()
 	snapshots, err := engine.Read(c.Context(), opened.sources)
 	return snapshots, inputError(err)
+}
+
+// sayUnlisted says why the answers may not be about every entity of a type.
+func (a *app) sayUnlisted(set *facts.Set, entity string) {
+	if gap := set.MissingEntities(entity); gap != nil {
+		a.say(fmt.Sprintf("account %s: not every %s could be listed: %s: %s", set.Snapshot().Account, entity, gap.Call, text.Safe(gap.Error)))
+	}
 }
 
 // ask judges every entity of the program's type.
@@ -175,7 +184,11 @@ func (a *app) tellAnswers(program *gsl.Program, answers []answer, format string)
 			p.Prose(text.Mark(v)+" ", text.Safe(one.Name)+"  "+text.Dim.Render(text.Safe(one.ARN)), text.Plain)
 		}
 	}
+	kind := program.Entity().Name
+	if program.List() {
+		kind = "List<" + kind + ">"
+	}
 	p.Line(text.Dim.Render(fmt.Sprintf("%d of %s: %d valid, %d not, %d unknown, %d not relevant",
-		len(answers), program.Entity().Name, counts[finding.Pass], counts[finding.Fail], counts[finding.Unknown], counts[finding.NotApplicable])))
+		len(answers), kind, counts[finding.Pass], counts[finding.Fail], counts[finding.Unknown], counts[finding.NotApplicable])))
 	return p.Flush()
 }

@@ -154,7 +154,8 @@ func parseTime(s string) (time.Time, error) {
 // savedFiles is the file at path, or every file below the folder at path but for hidden ones; "-" is stdin.
 func (a *app) savedFiles(path string) ([]capture.Input, error) {
 	if path == "-" {
-		return []capture.Input{{Name: "stdin", Open: func() (io.ReadCloser, error) { return io.NopCloser(a.world.Stdin), nil }}}, nil
+		stdin := func() (io.ReadCloser, error) { return io.NopCloser(a.world.Stdin), nil }
+		return []capture.Input{{Name: "stdin", ModTime: a.world.Now(), Open: stdin}}, nil // what is piped in has just been written
 	}
 	var inputs []capture.Input
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {

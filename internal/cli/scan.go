@@ -115,6 +115,10 @@ func (a *app) runScan(c *cobra.Command, s *scan) error {
 	if err := sinks.commit(a); err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(plan.outputs, func(o output) bool { return o.file == "" }) {
+		a.say(fmt.Sprintf("%d judgements: %d fail, %d unknown, %d pass, %d not applicable; %d gaps", summary.Verdicts.Total(),
+			summary.Verdicts.Fail, summary.Verdicts.Unknown, summary.Verdicts.Pass, summary.Verdicts.NotApplicable, summary.Gaps))
+	}
 	switch {
 	case plan.failOn > 0 && summary.AtLeast(plan.failOn) > 0:
 		return silent(codeFindings)
@@ -215,18 +219,25 @@ func (p *scanPlan) filter(format string, h report.Handler) report.Handler {
 
 // sayStats says how often each call was made.
 func (a *app) sayStats(calls map[string]conn.Count) {
-	total, attempts := 0, 0
+	var reads, confirms conn.Count
 	for _, name := range slices.Sorted(maps.Keys(calls)) {
 		n := calls[name]
-		total += n.Calls
-		attempts += n.Attempts
+		sum := &reads
+		if read.Confirms(name) {
+			sum = &confirms
+		}
+		sum.Calls += n.Calls
+		sum.Attempts += n.Attempts
 		line := fmt.Sprintf("%5d  %s", n.Calls, name)
 		if again := n.Attempts - n.Calls; again > 0 {
 			line += fmt.Sprintf(" (%d retried)", again)
 		}
 		a.say(line)
 	}
-	a.say(fmt.Sprintf("%5d  API calls in %d attempts", total, attempts))
+	a.say(fmt.Sprintf("%5d  API calls in %d attempts", reads.Calls, reads.Attempts))
+	if confirms.Calls > 0 {
+		a.say(fmt.Sprintf("%5d  live confirmations in %d attempts", confirms.Calls, confirms.Attempts))
+	}
 }
 
 // partitionOf is the partition of a region.

@@ -67,10 +67,19 @@ type question struct {
 	ask    func(ctx context.Context, user string, to *account.Confirmation) error
 }
 
+// The calls of Confirm, which Account makes none of.
+const (
+	listMFADevices = "iam:ListMFADevices"
+	listAccessKeys = "iam:ListAccessKeys"
+)
+
+// Confirms reports whether a call, such as iam:ListMFADevices, is made by Confirm only.
+func Confirms(call string) bool { return call == listMFADevices || call == listAccessKeys }
+
 func (r *reader) questions() []question {
 	return []question{
-		{"iam:ListMFADevices", func(a Ask) bool { return a.MFA }, r.mfaDevices},
-		{"iam:ListAccessKeys", func(a Ask) bool { return a.Keys }, r.accessKeys},
+		{listMFADevices, func(a Ask) bool { return a.MFA }, r.mfaDevices},
+		{listAccessKeys, func(a Ask) bool { return a.Keys }, r.accessKeys},
 	}
 }
 
