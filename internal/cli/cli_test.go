@@ -239,3 +239,19 @@ func TestExitError(t *testing.T) {
 		t.Error("usage of no error must be no error")
 	}
 }
+
+// broken is a reader with a bug.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { panic("no reader") }
+
+func TestMain_bug(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	code := Main(t.Context(), World{
+		Args: []string{"gsl", "check", "--file", "-"}, Stdin: broken{}, Stdout: io.Discard, Stderr: &stderr, Now: time.Now,
+	})
+	if code != codeFailed || !strings.Contains(stderr.String(), "no reader") || !strings.Contains(stderr.String(), "report it") {
+		t.Errorf("code %d, stderr %s", code, stderr.String())
+	}
+}
