@@ -15,7 +15,7 @@ func assemble(outputs []*output, o *options) (*account.Snapshot, error) {
 	if s, err := onlyCapture(outputs); s != nil || err != nil {
 		return s, err
 	}
-	b := &builder{options: o, answers: map[string]*answer{}, members: map[string]bool{}, seen: map[string]place{}}
+	b := &builder{options: o, answers: map[string]*answer{}, counted: map[string]int{}, members: map[string]bool{}, seen: map[string]place{}}
 	b.s.Account, b.s.Partition, b.s.Source = outputs[0].owner.id, outputs[0].owner.partition, "files"
 	for _, out := range outputs {
 		b.note(out)
@@ -66,6 +66,7 @@ type builder struct {
 	s       account.Snapshot
 	answers map[string]*answer // by call
 	members map[string]bool    // of the authorization details
+	counted map[string]int     // holders of policies as AWS counts them, by ARN
 	seen    map[string]place   // entities, by noun and name
 
 	profiles  []account.InstanceProfile // of roles, in the authorization details
@@ -112,7 +113,7 @@ func (b *builder) add(o *output) error {
 	case listRoles:
 		b.listed = append(b.listed, o.roles...)
 	case listPolicies, getPolicy:
-		for _, p := range o.policies {
+		for _, p := range b.count(o.policies) {
 			b.described = append(b.described, described{p, o.file})
 		}
 	case policyVersion:
@@ -158,7 +159,17 @@ func (b *builder) addDetails(o *output) error {
 	if err := merge(b, "role", o.file, &b.s.Roles, roles, func(r *account.Role) string { return r.Name }); err != nil {
 		return err
 	}
-	return merge(b, "policy", o.file, &b.s.Policies, o.policies, func(p *account.Policy) string { return p.ARN })
+	return merge(b, "policy", o.file, &b.s.Policies, b.count(o.policies), func(p *account.Policy) string { return p.ARN })
+}
+
+// count notes how many holders policies have, and gives the policies without that.
+func (b *builder) count(policies []policy) []account.Policy {
+	plain := make([]account.Policy, len(policies))
+	for i := range policies {
+		plain[i] = policies[i].Policy
+		b.counted[plain[i].ARN] = max(b.counted[plain[i].ARN], policies[i].attached)
+	}
+	return plain
 }
 
 // addNewest takes an answer that stands for itself; outputs come oldest first.

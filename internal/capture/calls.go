@@ -59,6 +59,9 @@ var calls = []call{
 	{callerIdentity, "sts get-caller-identity", []string{"Account"}, nil},
 }
 
+// reportStates are what GenerateCredentialReport answers. Source: the API model iam/2010-05-08 of botocore.
+var reportStates = []string{"STARTED", "INPROGRESS", "COMPLETE"}
+
 // callOf is the call that has a member of this name in its output, or nil.
 func callOf(member string) *call {
 	for i := range calls {

@@ -110,7 +110,9 @@ func (b *builder) expects(part account.Part) bool {
 	}
 	switch part {
 	case account.PartUsers:
-		return b.s.Report != nil && len(b.s.Report.Rows) > 1
+		return b.s.Report != nil && len(b.s.Report.Rows) > 1 || b.hasUnknownHolders()
+	case account.PartGroups, account.PartRoles:
+		return b.hasUnknownHolders()
 	case account.PartPolicies:
 		for arn := range b.policiesInUse() {
 			if !isAWSManaged(arn) {
@@ -119,6 +121,32 @@ func (b *builder) expects(part account.Part) bool {
 		}
 	}
 	return false
+}
+
+// hasUnknownHolders reports whether a policy has more holders than the files tell of.
+func (b *builder) hasUnknownHolders() bool {
+	holders := make(map[string]int, len(b.counted))
+	for i := range b.s.Users {
+		addAll(holders, b.s.Users[i].Attached)
+	}
+	for i := range b.s.Groups {
+		addAll(holders, b.s.Groups[i].Attached)
+	}
+	for i := range b.s.Roles {
+		addAll(holders, b.s.Roles[i].Attached)
+	}
+	for arn, n := range b.counted {
+		if n > holders[arn] {
+			return true
+		}
+	}
+	return false
+}
+
+func addAll(counts map[string]int, names []string) {
+	for _, name := range names {
+		counts[name]++
+	}
 }
 
 // findUnlisted notes the customer's policies that are attached and that no file holds.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -175,6 +176,8 @@ func TestRead_doubts(t *testing.T) {
 		"counted elsewhere": {map[string]string{"d": nothing, "s": summary, "i": identity}, account.PartUsers, "asked for with a filter"},
 		"none counted":      {map[string]string{"d": nothing, "s": summary, "i": identity}, account.PartGroups, ""},
 		"attached":          {map[string]string{"d": filtered}, account.PartPolicies, "asked for with a filter"},
+		"holders counted":   {map[string]string{"d": held(1)}, account.PartGroups, "asked for with a filter"},
+		"all holders":       {map[string]string{"d": held(0)}, account.PartGroups, ""},
 		"list left out":     {map[string]string{"d": `{"UserDetailList": []}`, "i": identity}, account.PartRoles, "holds no RoleDetailList"},
 		"empty policy":      {map[string]string{"p": `{"PasswordPolicy": null}`, "i": identity}, account.PartPasswordPolicy, "holds no PasswordPolicy"},
 		"null summary":      {map[string]string{"s": `{"SummaryMap": null}`, "i": identity}, account.PartSummary, "holds no SummaryMap"},
@@ -184,6 +187,22 @@ func TestRead_doubts(t *testing.T) {
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
+	}
+}
+
+// held is the details of an account with one policy, which has as many holders that are not among them.
+func held(elsewhere int) string {
+	return fmt.Sprintf(`{"UserDetailList": [{"UserName": "u", "Arn": "arn:aws:iam::%[1]s:user/u", "AttachedManagedPolicies": [
+		{"PolicyArn": "arn:aws:iam::%[1]s:policy/p"}]}], "GroupDetailList": [], "RoleDetailList": [], "Policies": [{"PolicyName": "p",
+		"Arn": "arn:aws:iam::%[1]s:policy/p", "AttachmentCount": %[2]d, "PolicyVersionList": [{"VersionId": "v1", "Document": {}}]}]}`, one, 1+elsewhere)
+}
+
+// TestRead_generated passes over what the CLI says while a credential report is made.
+func TestRead_generated(t *testing.T) {
+	t.Parallel()
+	s := readOne(t, map[string]string{"a": identity, "b": `{"State": "STARTED", "Description": "No report exists. Starting a new report generation task"}`, "c": `{"State": "COMPLETE"}`})
+	if s.Account != one || s.Report != nil {
+		t.Errorf("got %+v", s)
 	}
 }
 

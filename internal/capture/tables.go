@@ -18,6 +18,12 @@ type role struct {
 	profiles []account.InstanceProfile
 }
 
+// policy is a policy with the number of its holders as AWS counts them, whether or not they are told of.
+type policy struct {
+	account.Policy
+	attached int
+}
+
 var userTable = wire.NewObject(
 	text("Path", func(u *account.User) *string { return &u.Path }),
 	plain("UserName", func(u *account.User) *string { return &u.Name }),
@@ -71,16 +77,17 @@ var inlineTable = wire.NewObject(
 
 // policyTable reads ManagedPolicyDetail, and the Policy of ListPolicies and GetPolicy, which have no versions.
 var policyTable = wire.NewObject(
-	plain("PolicyName", func(p *account.Policy) *string { return &p.Name }),
-	plain("PolicyId", func(p *account.Policy) *string { return &p.ID }),
-	plain("Arn", func(p *account.Policy) *string { return &p.ARN }),
-	text("Path", func(p *account.Policy) *string { return &p.Path }),
-	text("DefaultVersionId", func(p *account.Policy) *string { return &p.Version }),
-	instant("CreateDate", func(p *account.Policy) *time.Time { return &p.Created }),
-	instant("UpdateDate", func(p *account.Policy) *time.Time { return &p.Updated }),
-	wire.Field("PolicyVersionList", wire.List(versionTable), func(p *account.Policy) *[]account.Version { return &p.Versions }),
-	wire.Field("Tags", wire.List(tagTable), func(p *account.Policy) *[]account.Tag { return &p.Tags }),
-).Loose().Check(func(p *account.Policy) string { return lacks("Arn", p.ARN) })
+	plain("PolicyName", func(p *policy) *string { return &p.Name }),
+	plain("PolicyId", func(p *policy) *string { return &p.ID }),
+	plain("Arn", func(p *policy) *string { return &p.ARN }),
+	text("Path", func(p *policy) *string { return &p.Path }),
+	text("DefaultVersionId", func(p *policy) *string { return &p.Version }),
+	instant("CreateDate", func(p *policy) *time.Time { return &p.Created }),
+	instant("UpdateDate", func(p *policy) *time.Time { return &p.Updated }),
+	wire.Field("PolicyVersionList", wire.List(versionTable), func(p *policy) *[]account.Version { return &p.Versions }),
+	wire.Field("Tags", wire.List(tagTable), func(p *policy) *[]account.Tag { return &p.Tags }),
+	number("AttachmentCount", func(p *policy) *int { return &p.attached }),
+).Loose().Check(func(p *policy) string { return lacks("Arn", p.ARN) })
 
 var versionTable = wire.NewObject(
 	document("Document", func(v *account.Version) *account.Document { return &v.Document }),
