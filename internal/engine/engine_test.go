@@ -79,7 +79,7 @@ func live(tb testing.TB, s *account.Snapshot, o sandbox.Settings) (*engine.Live,
 	key, secret := server.Key(s.Account)
 	client, err := conn.Open(tb.Context(), conn.Settings{Rate: -1, Local: &conn.Local{Endpoint: server.URL(), KeyID: key, Secret: secret}})
 	must(tb, err)
-	return &engine.Live{Client: client, Options: read.Options{Managed: managed, Now: clock}}, server
+	return &engine.Live{Client: client, Options: read.Options{MaxSession: true, Managed: managed, Now: clock}}, server
 }
 
 // encoded is an account as a capture that can be read often.
@@ -265,6 +265,23 @@ func TestJudge_gaps(t *testing.T) {
 	must(t, err)
 	if gaps := judged[0].Gaps; len(gaps) != 1 || gaps[0].Permission != "iam:ListServerCertificates" {
 		t.Errorf("gaps %+v, want the one call that was denied", gaps)
+	}
+}
+
+// TestJudge_sessionGap leaves out that nobody saved aws iam list-roles, as long as no rule reads what it tells.
+func TestJudge_sessionGap(t *testing.T) {
+	t.Parallel()
+	source := folder(accounttest.Quota(1, accounttest.SmallSize))
+	source.Inputs = slices.DeleteFunc(source.Inputs, func(in capture.Input) bool { return in.Name == "list-roles.json" })
+	judged, err := engine.Judge(t.Context(), []engine.Source{source}, engine.Options{Rules: compiled(t, "role-unused")})
+	must(t, err)
+	if judged[0].Set.Snapshot().Gap(account.PartMaxSession) == nil {
+		t.Fatal("the files lack nothing")
+	}
+	for _, g := range judged[0].Gaps {
+		if g.Part == account.PartMaxSession {
+			t.Errorf("gap %+v, of what no rule reads", g)
+		}
 	}
 }
 
