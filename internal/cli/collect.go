@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -27,6 +28,9 @@ func (a *app) collect() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			if out == "" {
 				return usagef("collect needs --out FILE (- for stdout)")
+			}
+			if info, err := os.Stat(out); err == nil && info.IsDir() { // said before the account is read
+				return usagef("%s is a folder: name a file in it", out)
 			}
 			snapshots, err := a.readAccounts(c, &in)
 			if err != nil {
