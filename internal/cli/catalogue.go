@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -133,9 +134,10 @@ func placed(err error, c *rule.Catalogue, s *settings.Settings) error {
 		at = s.Locate(wrong.Name, "")
 	}
 	if wrong, ok := errors.AsType[*rule.SettingError](err); ok {
-		for written := range s.Rules {
+		for _, written := range slices.Sorted(maps.Keys(s.Rules)) { // a rule may be there under several of its names
 			list, err := c.Resolve(written)
-			if err == nil && len(list) == 1 && list[0].ID == wrong.Rule {
+			_, named := s.Rules[written][wrong.Name]
+			if err == nil && len(list) == 1 && list[0].ID == wrong.Rule && (named || at.Layer == settings.Default) {
 				at = s.Locate(written, wrong.Name)
 			}
 		}
