@@ -159,7 +159,7 @@ func (b *builder) document(text account.Document, part account.Part, subject, ti
 		}, " "+title)
 		return u
 	}
-	u.doc = newDocument(parsed)
+	u.doc = newDocument(parsed, len(b.documents))
 	b.documents[text] = u.doc
 	return u
 }

@@ -2,7 +2,10 @@ package facts
 
 import (
 	"strconv"
+	"sync"
 
+	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
@@ -11,7 +14,12 @@ import (
 type document struct {
 	parsed     *policy.Document
 	statements statements
-	denies     []*policy.Statement // that hold for every request on every resource
+	number     int  // among the set's documents; negative: it is none of them
+	resource   bool // a policy of a resource, such as a trust policy: it speaks for no identity
+
+	compile  sync.Once
+	policy   *authz.Policy // see compiled
+	personal bool          // its answers may change with who asks
 }
 
 // use is one use of a document: what it is called where it stands, and the text or why there is none.
@@ -29,16 +37,34 @@ func (u use) value() gsl.Value {
 }
 
 // newDocument takes a document without faults.
-func newDocument(parsed *policy.Document) *document {
-	d := &document{parsed: parsed, statements: make(statements, len(parsed.Statements))}
+func newDocument(parsed *policy.Document, number int) *document {
+	d := &document{parsed: parsed, number: number, statements: make(statements, len(parsed.Statements))}
 	for i := range parsed.Statements {
 		st := &parsed.Statements[i]
 		d.statements[i] = statement{doc: d, parsed: st}
-		if st.Effect == policy.Deny && len(st.Conditions) == 0 && onEverything(st) {
-			d.denies = append(d.denies, st)
-		}
+		d.resource = d.resource || len(st.Principal) > 0 || len(st.Resource) == 0
 	}
 	return d
+}
+
+// compiled is the document for authz, compiled at its first use.
+func (d *document) compiled() *authz.Policy {
+	d.compile.Do(func() {
+		p, err := authz.Compile("policy", d.parsed)
+		if err != nil { // a document with faults is no document here
+			p = authz.Unread("policy")
+		}
+		d.policy, d.personal = p, p.Personal()
+	})
+	return d.policy
+}
+
+// Parsed is the document that a text of the snapshot was parsed to, so that nobody parses it again.
+func (s *Set) Parsed(text account.Document) *policy.Document {
+	if d, ok := s.documents[text]; ok {
+		return d.parsed
+	}
+	return policy.Parse(string(text)) // one with faults
 }
 
 // Lookup gives the statements as records that know their document, and anything else as it stands.

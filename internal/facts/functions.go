@@ -2,7 +2,6 @@ package facts
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -12,35 +11,50 @@ import (
 // functions are GSL's functions on policies.
 func functions() []*gsl.Function {
 	return []*gsl.Function{
+		questionFunction(askSome, "allows",
+			"Whether one of the actions may be allowed on some resource. On a document, policy or statement: by that document, to whoever "+
+				"holds it. On a user, group or role: by all that it holds, together and within its permissions boundary. Conditions on keys "+
+				"that nobody knows may hold (the mode may). A pattern asks for any action that it fits.",
+			"IamUser should not have allows('iam:CreateAccessKey', 'iam:*LoginProfile')"),
+		questionFunction(askAll, "allowsAll",
+			"As allows, but every one of the actions, and every action that AWS lists for a pattern, each on some resource.",
+			"IamRole should not have allowsAll('iam:PassRole', 'lambda:CreateFunction')"),
 		{
-			Name: "grants", Min: 1, Max: -1,
-			Doc: "Whether one document allows at least one of the actions on something: by Action or NotAction, with wildcards, letter case " +
-				"ignored. A Deny of the same document without a condition that covers the action on every resource takes it back; one on some " +
-				"resources, or with a condition, does not. An argument with wildcards is granted where all that it fits is. On a user, group or " +
-				"role each of its documents is judged alone, inherited ones too.",
-			Example: "IamPolicy where attachmentCount > 0 should not have document grants('iam:DeactivateMFADevice')",
-			Check:   func(args []gsl.Value) (any, error) { return prepareQuestion(args, false) },
-			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, false) },
+			Name: "allowsOn", Min: 2, Max: 2,
+			Doc: "As allows with one action, on a resource given by its ARN. Wildcards of the ARN stand for all that they fit: '*' is any " +
+				"resource that the action can name.",
+			Example: "IamPolicy should not have document allowsOn('iam:PassRole', '*')",
+			Check:   prepareOn,
+			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, prepareOn) },
 		},
+		questionFunction(askWhole, "grants",
+			"As allows, but of a pattern one statement must name all that it fits (in the mode may): grants('iam:*') wants iam:* or more.",
+			"IamPolicy where attachmentCount > 0 should not have document grants('iam:DeactivateMFADevice')"),
+		questionFunction(askOther, "grantsBeyondSelf",
+			"As grants, but on something else than the caller's own user and MFA device (an ARN that ends in /${aws:username}).",
+			"IamUser should not have grantsBeyondSelf('iam:DeactivateMFADevice')"),
 		{
-			Name: "grantsBeyondSelf", Min: 1, Max: -1,
-			Doc: "As grants, but statements whose every resource is the caller's own user or MFA device (an ARN that ends in /${aws:username}) " +
-				"do not count.",
-			Example: "IamUser should not have grantsBeyondSelf('iam:DeactivateMFADevice')",
-			Check:   func(args []gsl.Value) (any, error) { return prepareQuestion(args, true) },
-			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, true) },
+			Name: "admin",
+			Doc: "Whether everything may be allowed: every action of every service, and whatever gives more permissions, in the mode may: " +
+				"an administrator under conditions is one. By a document, or by all that a user, group or role holds within its boundary.",
+			Example: "IamRole where isServiceLinked=false should not have admin()",
+			Call:    newAdminQuestion(false).ask,
 		},
 		{
 			Name: "grantsAdmin",
-			Doc: "Whether one statement allows every action (* or *:*) on every resource without a condition, and no Deny of the same document " +
-				"takes every action back.",
+			Doc: "As admin, but without a condition that has to be met: the Allows hold for every request, also one signed with long-term " +
+				"access keys and without MFA. A condition that fails open (BoolIfExists of MFA) does not count as one.",
 			Example: "IamPolicy where attachmentCount > 0 should not have document grantsAdmin()",
-			Call:    adminQuestion.ask,
+			Call:    newAdminQuestion(true).ask,
 		},
 		{
-			Name: "admits", Min: 1, Max: 1,
-			Doc: "Whether a trust policy, or one statement of it, lets a stranger assume the role: 'other-account' is a principal of another " +
-				"account or anyone, 'anyone' every principal of AWS. A condition that demands a caller of the own account keeps strangers out.",
+			Name: "admits", Min: 1, Max: -1,
+			Doc: "Whether a trust policy, or one statement of it, lets somebody of one of the kinds assume the role, whatever the keys that " +
+				"nobody knows (the mode may): 'other-account' is a principal of another account or anyone, 'other-account-unguarded' one " +
+				"without MFA and without the external id that was agreed on, 'anyone' every principal of AWS. 'service' is an AWS service, " +
+				"'service-without-source' one that may act for any customer though it says for whom. 'federated' is a SAML or web identity; " +
+				"'oidc-without-subject', 'oidc-without-audience' and 'saml-without-audience' are identities that no condition holds to a subject " +
+				"or audience. 'deleted-principal': it names the id of a user or role that is deleted.",
 			Example: "IamRole should not have assumeRolePolicy admits('anyone')",
 			Check:   checkAdmits,
 			Call:    admits,
@@ -95,24 +109,34 @@ func length(s gsl.Sequence) int {
 	return s.Len()
 }
 
-func prepareQuestion(args []gsl.Value, beyondSelf bool) (any, error) {
-	names, known, err := literals(args)
-	if err != nil || !known {
-		return nil, err
-	}
-	q := &question{beyondSelf: beyondSelf}
-	for _, n := range names {
-		a, err := parseAction(n)
-		if err != nil {
+// questionFunction declares a function that takes actions.
+func questionFunction(kind kindOfQuestion, name, doc, example string) *gsl.Function {
+	prepare := func(args []gsl.Value) (any, error) {
+		names, known, err := literals(args)
+		if err != nil || !known {
 			return nil, err
 		}
-		q.actions = append(q.actions, a)
+		return newQuestion(kind, names)
 	}
-	return q, nil
+	return &gsl.Function{
+		Name: name, Min: 1, Max: -1, Doc: doc, Example: example, Check: prepare,
+		Call: func(c *gsl.Call) gsl.Value { return askAbout(c, prepare) },
+	}
+}
+
+func prepareOn(args []gsl.Value) (any, error) {
+	names, known, err := literals(args)
+	switch {
+	case err != nil || !known:
+		return nil, err
+	case len(names) != 2:
+		return nil, errors.New("want one action and one resource")
+	}
+	return onQuestion(names[0], names[1])
 }
 
 // askAbout asks the question that Check prepared, or one of arguments that are known only now.
-func askAbout(c *gsl.Call, beyondSelf bool) gsl.Value {
+func askAbout(c *gsl.Call, prepare func([]gsl.Value) (any, error)) gsl.Value {
 	if q, ok := c.Prepared.(*question); ok {
 		return q.ask(c)
 	}
@@ -121,18 +145,11 @@ func askAbout(c *gsl.Call, beyondSelf bool) gsl.Value {
 			return a
 		}
 	}
-	prepared, err := prepareQuestion(c.Args, beyondSelf)
+	prepared, err := prepare(c.Args)
 	if q, ok := prepared.(*question); ok && err == nil {
 		return q.ask(c)
 	}
 	return gsl.BoolOf(false)
-}
-
-func checkAdmits(args []gsl.Value) (any, error) {
-	if kind := args[0].Text(); kind != otherAccount && kind != anyone {
-		return nil, fmt.Errorf("admits %q: want 'other-account' or 'anyone'", kind)
-	}
-	return nil, nil
 }
 
 func checkRequires(args []gsl.Value) (any, error) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/iamref"
 )
 
 // maxAction bounds the actions that a rule may ask for; the longest real one has 90 bytes.
@@ -15,17 +16,8 @@ const everyAction = "*:*"
 
 // action is an action that a rule asks for: a name, or a pattern such as iam:*.
 type action struct {
-	text   string
-	wild   bool
-	shapes []string // patterns of the ARNs that it can act on; nil: any
-}
-
-// arnServices are the services whose actions act on ARNs of another service.
-// Source: Service Authorization Reference, resource types.
-var arnServices = map[string][]string{
-	"sts": {"sts", "iam"}, "ssm": {"ssm", "ec2", "ecs"}, "ec2-instance-connect": {"ec2", "ec2-instance-connect"}, "rds-data": {"rds"},
-	"kafka-cluster": {"kafka"}, "redshift-data": {"redshift"}, "sso": {"sso", "iam"}, "servicecatalog": {"servicecatalog", "catalog"},
-	"s3": {"s3", "s3-outposts", "s3-object-lambda"},
+	text string
+	wild bool
 }
 
 // parseAction reads "service:Name" with the wildcards * and ?, or the bare star.
@@ -42,18 +34,32 @@ func parseAction(text string) (action, error) {
 	if !ok || !actionRunes(service) || !actionRunes(name) {
 		return a, fmt.Errorf("action %q: want service:Name, such as 'iam:PassRole' or 'iam:*'", text)
 	}
-	if strings.ContainsAny(service, "*?") {
-		return a, nil
-	}
-	service = strings.ToLower(service)
-	services := arnServices[service]
-	if services == nil {
-		services = []string{service}
-	}
-	for _, s := range services {
-		a.shapes = append(a.shapes, "arn:*:"+s+":*")
-	}
 	return a, nil
+}
+
+// expand lists the actions that a fits, as AWS lists them. What none fits is an action that AWS does not list:
+// of a pattern, one that it fits.
+func (a action) expand() []string {
+	if !a.wild {
+		return []string{a.text}
+	}
+	var out []string
+	service, _, _ := strings.Cut(a.text, ":")
+	if a.text == everyAction || !strings.ContainsAny(service, "*?") {
+		for listed := range iamref.Expand(a.text) {
+			out = append(out, listed.String())
+		}
+	} else {
+		for listed := range iamref.Expand(everyAction) {
+			if name := listed.String(); arn.MatchFold(a.text, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	if out == nil {
+		out = []string{strings.ToLower(service) + strings.NewReplacer("*", "Any", "?", "x").Replace(a.text[len(service):])}
+	}
+	return out
 }
 
 func actionRunes(s string) bool {
@@ -80,25 +86,6 @@ func (a *action) meets(pattern string) bool {
 		return overlaps(pattern, a.text)
 	}
 	return arn.MatchFold(pattern, a.text)
-}
-
-// onResource reports whether a resource pattern can fit something that the action acts on.
-func (a *action) onResource(pattern string) bool {
-	if a.shapes == nil || everything(pattern) {
-		return pattern != ""
-	}
-	head := pattern
-	for range 2 {
-		_, head, _ = strings.Cut(head, ":")
-	}
-	service, _, full := strings.Cut(head, ":")
-	exact := full && !strings.ContainsAny(pattern[:len(pattern)-len(head)+len(service)], "*?")
-	for _, shape := range a.shapes {
-		if exact && service == shape[len("arn:*:"):len(shape)-len(":*")] || !exact && overlaps(pattern, shape) {
-			return true
-		}
-	}
-	return false
 }
 
 // everything reports whether a pattern fits all there is.

@@ -4,8 +4,10 @@
 // is behind a gap is unknown, with a reason that names the gap (see Gap), never null or an empty list. A policy
 // document that is missing or faulty is unknown and adds a gap of its own. Live confirmations win over the
 // credential report. Dates are unix seconds; a date that does not exist is gsl.NoDate.
-// Limits: IAM of one account. The functions on policies judge document by document and literally: conditions,
-// boundaries and SCPs decide nothing here; that is the work of authz.
+// Limits: IAM of one account, without what an organization puts around it. The functions on policies ask authz,
+// of documents, or of users and roles through their permissions boundary; docs/gsl.md says in which mode. Whether
+// an action is allowed on something is tried on resources that its policies and AWS's own forms propose: one
+// that only several patterns together leave may be missed.
 // Floor: 4.
 package facts
 
@@ -50,10 +52,10 @@ type Entity struct {
 // Snapshot is what the set was derived from.
 func (s *Set) Snapshot() *account.Snapshot { return s.snap }
 
-// Env is what a program needs to run over the set: now is the snapshot's time. With asPublished an unknown
-// reads as null, as CloudGuard does.
+// Env is what a program needs to run over the set: now is the snapshot's time, the host a Run. With asPublished
+// an unknown reads as null, as CloudGuard does.
 func (s *Set) Env(asPublished bool) *gsl.Env {
-	return &gsl.Env{Now: s.snap.TakenAt.Unix(), UnknownAsNull: asPublished, Host: s}
+	return &gsl.Env{Now: s.snap.TakenAt.Unix(), UnknownAsNull: asPublished, Host: newRun(s)}
 }
 
 // Entities lists the entities of a type, by name (policies by ARN; keys by user, then slot). Letter case of

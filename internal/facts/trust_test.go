@@ -71,7 +71,10 @@ func TestAdmits(t *testing.T) {
 		{"own account only", conditioned(everyone, `{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`), false, false},
 		{"own account, letter case", conditioned(everyone, `{"stringequals":{"AWS:principalaccount":["111122223333"]}}`), false, false},
 		{"own account by the resource's", conditioned(everyone, `{"StringEquals":{"aws:PrincipalAccount":"${aws:ResourceAccount}"}}`), false, false},
-		{"own account if it exists", conditioned(everyone, `{"StringEqualsIfExists":{"aws:PrincipalAccount":"111122223333"}}`), true, true},
+		{"own account if it exists: it always does", conditioned(everyone, `{"StringEqualsIfExists":{"aws:PrincipalAccount":"111122223333"}}`), false, false},
+		{"an organization if it exists", conditioned(everyone, `{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}`), true, true},
+		{"denied to all but an organization", policyDocument(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`,
+			`{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}}`), true, false},
 		{"own and another account", conditioned(everyone, `{"StringEquals":{"aws:PrincipalAccount":["111122223333","999988887777"]}}`), true, false},
 		{"not own account", conditioned(everyone, `{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}`), true, true},
 		{"account pattern", conditioned(everyone, `{"StringLike":{"aws:PrincipalAccount":"1*"}}`), true, true},
@@ -85,7 +88,7 @@ func TestAdmits(t *testing.T) {
 		{"an external id", conditioned(everyone, `{"StringEquals":{"sts:ExternalId":"x"}}`), true, true},
 	}
 	for _, tt := range tests {
-		for kind, want := range map[string]bool{otherAccount: tt.other, anyone: tt.anyone} {
+		for kind, want := range map[string]bool{"other-account": tt.other, "anyone": tt.anyone} {
 			got, evidence := onTrust(t, tt.document, fmt.Sprintf("assumeRolePolicy admits('%s')", kind))
 			if got != gsl.TruthOf(want) || (len(evidence) > 0) != want {
 				t.Errorf("%s: admits(%s) = %v with %q, want %v", tt.name, kind, got, evidence, want)

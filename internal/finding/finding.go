@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 )
 
 // Verdict is the outcome of one rule on one subject.
@@ -97,15 +98,31 @@ type Finding struct {
 	Subject  Subject             `json:"subject"`
 	Why      string              `json:"why,omitempty"` // one sentence about this subject
 	Evidence []Evidence          `json:"evidence,omitempty"`
-	Witness  any                 `json:"witness,omitempty"` // a request that shows the finding (2 of 5)
+	Witness  *Witness            `json:"witness,omitempty"` // of a finding on what policies allow
 	Fixes    []string            `json:"fixes,omitempty"`
+}
+
+// Witness is a request that shows what policies allow, as the evaluator decided it. Keys that Context lacks were
+// unknown to the evaluator.
+type Witness struct {
+	Principal string              `json:"principal,omitempty"` // an ARN or a service's host name; empty: whoever holds the policy
+	Action    string              `json:"action"`
+	Resource  string              `json:"resource"`
+	Context   map[string][]string `json:"context,omitempty"` // condition keys that the request carries
+	Absent    []string            `json:"absent,omitempty"`  // condition keys that it must lack
+	Decision  string              `json:"decision"`          // Allowed or Depends
+	Depends   []string            `json:"depends,omitempty"` // the conditions that are left, in words
 }
 
 // NewID is the stable id of a rule's verdict on a subject: a hash of both, never of time or text.
 func NewID(rule string, s Subject) string {
-	h := sha256.New()
-	for _, part := range []string{rule, s.Account, s.Type, s.ARN, s.ID} {
-		fmt.Fprintf(h, "%d:%s", len(part), part)
+	var buffer [256]byte
+	text := buffer[:0]
+	for _, part := range [...]string{rule, s.Account, s.Type, s.ARN, s.ID} {
+		text = strconv.AppendInt(text, int64(len(part)), 10)
+		text = append(text, ':')
+		text = append(text, part...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
 }

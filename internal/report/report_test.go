@@ -62,7 +62,7 @@ func sampleFindings() []finding.Finding {
 			ID: finding.NewID("a", user), Rule: "a", Verdict: finding.Fail, Severity: finding.High, Subject: user,
 			Why: "bad \x1b[31m \xff bytes", Aliases: map[string][]string{"z": {"2"}, "y": {"1", "3"}},
 			Evidence: []finding.Evidence{{Document: "d", Pointer: "/Statement/0", Line: 3, Column: 9, Text: "{\n}"}, {Pointer: "/mfaActive", Text: "false"}},
-			Witness:  map[string]int{"b": 2, "a": 1},
+			Witness:  &finding.Witness{Action: "iam:PassRole", Resource: "*", Decision: "Allowed", Context: map[string][]string{"b": {"2"}, "a": {"1"}}},
 		},
 		{ID: finding.NewID("a", key), Rule: "a", Verdict: finding.Pass, Severity: finding.High, Subject: key},
 		{ID: finding.NewID("b", user), Rule: "b", Verdict: finding.Unknown, Severity: finding.Low, Subject: user},
@@ -82,7 +82,7 @@ func sampleGaps() []report.Gap {
 const wantDocument = `{"schema":"ambit.run/1",
 "run":{"account":"111111111111","partition":"aws","takenAt":"2026-11-20T09:00:00Z","source":"demo"},
 "findings":[
-{"id":"ID0","rule":"a","aliases":{"y":["1","3"],"z":["2"]},"verdict":"fail","severity":"high","subject":{"type":"IamUser","name":"=1+1\"<script>","arn":"arn:aws:iam::111111111111:user/x","account":"111111111111"},"why":"bad \u001b[31m � bytes","evidence":[{"document":"d","pointer":"/Statement/0","line":3,"column":9,"text":"{\n}"},{"pointer":"/mfaActive","text":"false"}],"witness":{"a":1,"b":2},"fixes":[]},
+{"id":"ID0","rule":"a","aliases":{"y":["1","3"],"z":["2"]},"verdict":"fail","severity":"high","subject":{"type":"IamUser","name":"=1+1\"<script>","arn":"arn:aws:iam::111111111111:user/x","account":"111111111111"},"why":"bad \u001b[31m � bytes","evidence":[{"document":"d","pointer":"/Statement/0","line":3,"column":9,"text":"{\n}"},{"pointer":"/mfaActive","text":"false"}],"witness":{"action":"iam:PassRole","resource":"*","context":{"a":["1"],"b":["2"]},"decision":"Allowed"},"fixes":[]},
 {"id":"ID1","rule":"a","aliases":{},"verdict":"pass","severity":"high","subject":{"type":"IamAccessKey","name":"x","arn":"arn:aws:iam::111111111111:user/x","account":"111111111111","id":"2026-01-01"},"why":"","evidence":[],"witness":null,"fixes":[]},
 {"id":"ID2","rule":"b","aliases":{},"verdict":"unknown","severity":"low","subject":{"type":"IamUser","name":"=1+1\"<script>","arn":"arn:aws:iam::111111111111:user/x","account":"111111111111"},"why":"","evidence":[],"witness":null,"fixes":[]}],
 "gaps":[

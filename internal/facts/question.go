@@ -1,0 +1,362 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/gsl"
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// question is what a function asks of documents and of those who hold them: whether requests are allowed.
+// Conditions on keys that nobody knows are free (the mode "may"), unless it is plain.
+type question struct {
+	asks       []ask       // one of them is enough
+	resources  []string    // templates of the resources to ask on; nil: some resource that an action can name
+	beyondSelf bool        // the caller's own user and devices do not count
+	plain      bool        // only what a request gets that carries no more than every request does
+	all        []*question // not nil: each of these, and nothing of the above
+}
+
+// ask is one argument: an action, or a pattern with the actions that fit it.
+type ask struct {
+	action
+	names []string // one of them is enough
+	whole bool     // one statement must name all that the pattern fits
+}
+
+// maxProofs bounds the requests that evidence is gathered of.
+const maxProofs = 16
+
+// ask answers for a document, a statement, a policy, or all policies of a user, group or role.
+func (q *question) ask(c *gsl.Call) gsl.Value {
+	r := RunOf(c)
+	if r == nil {
+		return gsl.UnknownOf("account")
+	}
+	switch self := c.Self.Ref().(type) {
+	case *document:
+		return gsl.BoolOf(q.document(c, r, self))
+	case *statement:
+		return gsl.BoolOf(q.statement(c, r, self))
+	case *managedPolicy:
+		return q.use(c, r, self.doc)
+	case *inlinePolicy:
+		return q.use(c, r, self.use)
+	case *combinedPolicy:
+		return q.use(c, r, self.use)
+	case *user:
+		return q.identity(c, r, &self.identity, authz.User)
+	case *group:
+		return q.identity(c, r, &self.identity, authz.Anonymous)
+	case *role:
+		return q.identity(c, r, &self.identity, authz.Role)
+	}
+	if c.Self.Kind() == gsl.Unknown {
+		return c.Self
+	}
+	return gsl.BoolOf(false)
+}
+
+func (q *question) use(c *gsl.Call, r *Run, u use) gsl.Value {
+	if u.doc == nil {
+		return u.value()
+	}
+	return gsl.BoolOf(q.document(c, r, u.doc))
+}
+
+func (q *question) document(c *gsl.Call, r *Run, d *document) bool {
+	if !r.answer(q, d) {
+		return false
+	}
+	if c.Env.Trace != nil {
+		q.prove(c, r, r.onPaper(d))
+	}
+	return true
+}
+
+// statement asks what one Allow grants beside all that its document denies.
+func (q *question) statement(c *gsl.Call, r *Run, st *statement) bool {
+	if !r.statementAnswer(q, st) {
+		return false
+	}
+	if c.Env.Trace != nil {
+		c.Prove(c.Self)
+		q.witness(c, r, r.onPaper(r.onlyStatement(st)))
+	}
+	return true
+}
+
+// identity asks all that an identity holds, together and within its boundary. What could not be read may deny as
+// well as allow: a yes is unknown then, and so is a no.
+func (q *question) identity(c *gsl.Call, r *Run, i *identity, kind authz.PrincipalKind) gsl.Value {
+	hole := cmp.Or(i.unheard, i.hole)
+	for _, p := range i.combined {
+		if p.doc == nil && p.relation != relationTrust {
+			hole = cmp.Or(hole, p.hole)
+		}
+	}
+	allowed := q.identityMay(r, i, kind)
+	if allowed && i.boundary != nil && i.boundary.doc.doc == nil {
+		hole = cmp.Or(hole, i.boundary.doc.hole)
+	}
+	switch {
+	case hole != "" && (allowed || !q.bounded(r, i)):
+		return gsl.UnknownOf(hole)
+	case allowed && c.Env.Trace != nil:
+		q.prove(c, r, r.partyOf(i, kind))
+	}
+	return gsl.BoolOf(allowed)
+}
+
+// bounded reports whether the boundary alone rules it out, whatever else is unknown.
+func (q *question) bounded(r *Run, i *identity) bool {
+	if i.boundary == nil || i.boundary.doc.doc == nil {
+		return false
+	}
+	if q.all != nil {
+		return slices.ContainsFunc(q.all, func(each *question) bool { return each.bounded(r, i) })
+	}
+	may := *q
+	may.plain, may.asks = false, slices.Clone(q.asks)
+	for k := range may.asks {
+		may.asks[k].whole = false
+	}
+	return !may.holds(r, r.onPaper(i.boundary.doc.doc))
+}
+
+// identityMay decides without the whole stack where one document grants, and nothing else has a say.
+func (q *question) identityMay(r *Run, i *identity, kind authz.PrincipalKind) bool {
+	if q.all != nil {
+		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.identityMay(r, i, kind) })
+	}
+	granted, personal, denying, foreign := false, false, 0, false
+	for _, p := range i.combined {
+		if p.relation == relationTrust || p.doc == nil {
+			continue
+		}
+		grants, denies := r.answer(q, p.doc), p.doc.compiled().Denies()
+		granted = granted || grants
+		personal = personal || grants && p.doc.personal
+		foreign = foreign || denies && !grants
+		if denies {
+			denying++
+		}
+	}
+	if !granted {
+		return false
+	}
+	bounded := i.boundary != nil && i.boundary.doc.doc != nil
+	return !personal && !bounded && !foreign && denying <= 1 || q.holds(r, r.partyOf(i, kind))
+}
+
+// holds reports whether a party gets what is asked for.
+func (q *question) holds(r *Run, p *party) bool {
+	if q.all != nil {
+		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.holds(r, p) })
+	}
+	found := false
+	q.search(r, p, func(*authz.Request) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// prove names the Allows that make the answer, and a request that shows it.
+func (q *question) prove(c *gsl.Call, r *Run, p *party) {
+	if q.all != nil {
+		for _, each := range q.all {
+			each.prove(c, r, p)
+		}
+		return
+	}
+	seen := 0
+	q.search(r, p, func(request *authz.Request) bool {
+		e := p.stack.Explain(request)
+		if seen == 0 {
+			c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+		}
+		for i := range e.Matches {
+			if m := &e.Matches[i]; m.Layer == authz.Identity && m.Effect == policy.Allow {
+				p.proveStatement(c, m)
+			}
+		}
+		seen++
+		return seen < maxProofs
+	})
+}
+
+// witness names a request that shows the answer, and no statement.
+func (q *question) witness(c *gsl.Call, r *Run, p *party) {
+	if q.all != nil {
+		q.all[0].witness(c, r, p)
+		return
+	}
+	q.search(r, p, func(request *authz.Request) bool {
+		e := p.stack.Explain(request)
+		c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+		return false
+	})
+}
+
+// search tries requests until yield has had enough of those that are granted.
+func (q *question) search(r *Run, p *party, yield func(*authz.Request) bool) {
+	for i := range q.asks {
+		a := &q.asks[i]
+		if a.whole && !p.names(&a.action) {
+			continue
+		}
+		for _, name := range a.names {
+			if !q.searchAction(r, p, name, yield) {
+				return
+			}
+		}
+		if a.wild && !q.searchUnlisted(r, p, a, yield) {
+			return
+		}
+	}
+}
+
+// searchUnlisted tries the actions that the party's documents name, that fit a pattern, and that AWS does not list.
+func (q *question) searchUnlisted(r *Run, p *party, a *ask, yield func(*authz.Request) bool) bool {
+	for _, d := range p.documents {
+		for i := range d.parsed.Statements {
+			for _, v := range d.parsed.Statements[i].Action {
+				if !strings.Contains(v.Text, ":") || strings.ContainsAny(v.Text, "*?") || !arn.MatchFold(a.text, v.Text) {
+					continue
+				}
+				if _, listed := iamref.ActionOf(v.Text); !listed && !q.searchAction(r, p, v.Text, yield) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// searchAction tries one action; it returns false when the search is over.
+func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz.Request) bool) bool {
+	if !p.stack.Mentions(name) {
+		return true
+	}
+	var resources []string
+	if q.resources == nil {
+		resources = r.resources(p, name)
+	} else {
+		resources = r.fill(q.resources, name)
+	}
+	personas := p.personas
+	if q.beyondSelf {
+		personas = p.named
+	}
+	if q.plain {
+		personas = p.plain(r)
+	}
+	for _, resource := range resources {
+		for i := range personas {
+			if q.beyondSelf && personas[i].owns(resource) {
+				continue
+			}
+			request := authz.Request{Principal: p.principal, Action: name, Resource: resource, Context: personas[i].context}
+			if q.granted(p, &request) && !yield(&request) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// granted decides one request.
+func (q *question) granted(p *party, request *authz.Request) bool {
+	d := p.stack.Decide(request)
+	if !q.plain || d == authz.Allowed {
+		return d == authz.Allowed || d == authz.Depends
+	}
+	if d != authz.Depends {
+		return false
+	}
+	// It depends. What allows must hold for sure; a Deny that only may hold leaves requests that are allowed.
+	e := p.stack.Explain(request)
+	var sure [authz.Resource + 1]bool
+	for i := range e.Matches {
+		if m := &e.Matches[i]; m.Effect == policy.Allow && m.Holds == authz.True {
+			sure[m.Layer] = true
+		}
+	}
+	return sure[authz.Identity] && (p.stack.Boundary == nil || sure[authz.Boundary])
+}
+
+// kindOfQuestion tells the functions apart that take actions.
+type kindOfQuestion uint8
+
+const (
+	askSome  kindOfQuestion = iota // allows
+	askAll                         // allowsAll
+	askWhole                       // grants
+	askOther                       // grantsBeyondSelf
+)
+
+// newQuestion takes actions, which may be patterns.
+func newQuestion(kind kindOfQuestion, names []string) (*question, error) {
+	q := &question{beyondSelf: kind == askOther}
+	for _, n := range names {
+		a, err := parseAction(n)
+		if err != nil {
+			return nil, err
+		}
+		if kind != askAll {
+			q.asks = append(q.asks, ask{action: a, names: a.expand(), whole: a.wild && kind != askSome})
+			continue
+		}
+		for _, name := range a.expand() {
+			q.all = append(q.all, askFor(name))
+		}
+	}
+	return q, nil
+}
+
+// askFor is the question for one action.
+func askFor(name string, resources ...string) *question {
+	return &question{asks: []ask{{action: action{text: name}, names: []string{name}}}, resources: resources}
+}
+
+// onQuestion is the question of allowsOn: one action on one resource.
+func onQuestion(name, resource string) (*question, error) {
+	q, err := newQuestion(askSome, []string{name})
+	if err != nil {
+		return nil, err
+	}
+	if resource != "*" && !strings.HasPrefix(resource, "arn:") {
+		return nil, fmt.Errorf("resource %q: want an ARN, or '*' for every one", resource)
+	}
+	q.resources = []string{resource}
+	return q, nil
+}
+
+// adminProbes are what an administrator may do: anything of a service that does not exist yet, and whatever lets
+// it grant itself the rest.
+var adminProbes = [...][2]string{
+	{"ambit-probe:Anything", "arn:*:ambit-probe:*:*:thing/*"},
+	{"iam:CreateUser", "arn:*:iam::*:user/*"},
+	{"iam:AttachUserPolicy", "arn:*:iam::*:user/*"},
+	{"iam:PutRolePolicy", "arn:*:iam::*:role/*"},
+	{"iam:CreatePolicyVersion", "arn:*:iam::*:policy/*"},
+	{"iam:UpdateAssumeRolePolicy", "arn:*:iam::*:role/*"},
+}
+
+// newAdminQuestion asks for everything.
+func newAdminQuestion(plain bool) *question {
+	q := &question{}
+	for _, probe := range adminProbes {
+		one := askFor(probe[0], probe[1])
+		one.plain = plain
+		q.all = append(q.all, one)
+	}
+	return q
+}
