@@ -29,7 +29,7 @@ func (a *app) can() *cobra.Command {
 			"ambit can alice iam:CreateUser", "on any user at all?",
 			"ambit can alice s3:GetObject arn:aws:s3:::bucket/key -c aws:SourceIp=10.0.0.1", "a request with a context key",
 			"ambit can deploy sts:AssumeRole admin --expect deny", "a test: exit code 6 where it may",
-			"ambit can priya.nair iam:CreateUser --demo", "of the made-up company",
+			"ambit can grace.adeyemi iam:DeactivateMFADevice alice.moreau --demo", "of the made-up company",
 		),
 		Args: questionArgs(2, 3, "PRINCIPAL ACTION [RESOURCE]"),
 		RunE: func(c *cobra.Command, args []string) error {

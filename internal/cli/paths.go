@@ -205,7 +205,7 @@ func (f *finder) find(source *access.Principal) *routes {
 	slices.SortStableFunc(r.Reach, func(a, b reach) int { return cmp.Compare(a.Steps, b.Steps) })
 	var paths []access.Path
 	if source != nil {
-		paths = f.from(r, source.ARN, f.limit)
+		paths, r.More = f.from(r, source.ARN, f.limit)
 	} else {
 		paths = f.fromAll(r)
 	}
@@ -240,41 +240,39 @@ func (f *finder) fromAll(r *routes) []access.Path {
 			r.More = true
 			break
 		}
-		paths = append(paths, f.from(r, source, 1)...)
+		shortest, _ := f.from(r, source, 1)
+		paths = append(paths, shortest...)
 	}
 	slices.SortStableFunc(r.Routes, func(a, b *route) int { return cmp.Compare(len(a.Steps), len(b.Steps)) })
 	return paths
 }
 
-// from adds at most limit ways from a principal, and gives the paths that they stand for.
-func (f *finder) from(r *routes, source string, limit int) []access.Path {
+// from adds at most limit ways from a principal, and gives the paths that they stand for; more reports whether
+// there are others.
+func (f *finder) from(r *routes, source string, limit int) (kept []access.Path, more bool) {
 	id, ok := f.graph.Node(source)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	paths, more := f.graph.Paths(id, f.goal)
-	r.More = r.More || more
 	index := map[string]*route{}
-	var kept []access.Path
-	added := 0
 	for _, path := range paths {
 		key := routeKey(path)
-		if known, ok := index[key]; ok {
+		known, ok := index[key]
+		switch {
+		case ok:
 			known.addWays(path)
-			kept = append(kept, path)
+		case len(index) == limit:
+			more = true
 			continue
+		default:
+			known = f.route(path)
+			index[key] = known
+			r.Routes = append(r.Routes, known)
 		}
-		if added == limit {
-			r.More = r.More || limit > 1 // of a source among many the shortest is shown
-			continue
-		}
-		added++
-		one := f.route(path)
-		index[key] = one
-		r.Routes = append(r.Routes, one)
 		kept = append(kept, path)
 	}
-	return kept
+	return kept, more
 }
 
 func grantOf(g *access.Grant) grant {

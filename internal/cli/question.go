@@ -91,8 +91,12 @@ func actionNamed(name string) (string, error) {
 		return "", usagef("action %q: want one action, without wildcards; ambit what-can lists many", name)
 	}
 	if !ok {
+		prefixes := []string{"iam", "sts", "s3", "ec2"} // what is most likely meant of many
 		for s := range iamref.Services() {
-			if known, found := iamref.ActionOf(s.Prefix + ":" + name); found {
+			prefixes = append(prefixes, s.Prefix)
+		}
+		for _, prefix := range prefixes {
+			if known, found := iamref.ActionOf(prefix + ":" + name); found {
 				return "", usagef("action %q lacks its service; did you mean %q?", name, known)
 			}
 		}

@@ -23,7 +23,7 @@ func (a *app) whatCan() *cobra.Command {
 		Example: examples(
 			"ambit what-can alice", "every service",
 			"ambit what-can alice --service iam", "each action of one service, and a resource for it",
-			"ambit what-can priya.nair --demo -o json", "for programs",
+			"ambit what-can alice.moreau --demo -o json", "for programs",
 		),
 		Args: oneArg("PRINCIPAL"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -38,7 +39,7 @@ func Read(name string, r io.Reader) ([]Case, error) {
 	}
 	if first[0] != '{' && first[0] != '[' {
 		if text, err = fromYAML(text); err != nil {
-			return nil, fmt.Errorf("simulate %s: %w", name, err)
+			return nil, placeYAML(name, err)
 		}
 	}
 	cases, err := fromJSON(text)
@@ -67,34 +68,53 @@ func fromJSON(text []byte) ([]Case, error) {
 			return out, nil
 		}
 		if err != nil {
-			return nil, &readError{at: int(d.InputOffset()), err: err}
+			return nil, fault(int(d.InputOffset()), 0, err)
 		}
-		cases, err := caseValue(v)
+		cases, within, err := caseValue(v)
 		if err != nil {
-			return nil, &readError{at: at + bytes.Index(text[at:], v), err: err}
+			return nil, fault(at+bytes.Index(text[at:], v), within, err)
 		}
 		out = append(out, cases...)
 	}
 }
 
-func caseValue(v jsontext.Value) ([]Case, error) {
+// caseValue takes a case, a list of cases or a file; an error lies behind the byte within of v.
+func caseValue(v jsontext.Value) (cases []Case, within int, err error) {
 	// A policy may hold a name twice: that is for the policy's own fault to say.
 	options := json.JoinOptions(json.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(true))
+	whole := v
 	v = v.Clone()
 	if v.Kind() == '{' {
 		var f file
 		if err := json.Unmarshal(v, &f, jsontext.AllowDuplicateNames(true)); err == nil && len(f.Cases) > 0 {
 			v = f.Cases
+			within = max(bytes.Index(whole, v), 0)
 		}
 	}
 	if v.Kind() == '[' {
-		var list []Case
-		err := json.Unmarshal(v, &list, options)
-		return list, err
+		err := json.Unmarshal(v, &cases, options)
+		return cases, within, err
 	}
 	var one Case
-	err := json.Unmarshal(v, &one, options)
-	return []Case{one}, err
+	err = json.Unmarshal(v, &one, options)
+	return []Case{one}, within, err
+}
+
+// fault places a decoder's error, whose value begins at the byte at, and says it in plain words.
+func fault(at, within int, err error) *readError {
+	if e, ok := errors.AsType[*json.SemanticError](err); ok {
+		at += within + int(e.ByteOffset)
+		switch {
+		case errors.Is(e.Err, json.ErrUnknownName):
+			err = fmt.Errorf("unknown member %q", e.JSONPointer.LastToken())
+		case e.JSONPointer != "":
+			err = fmt.Errorf("%s cannot be %s", e.JSONPointer, kindWords[e.JSONKind])
+		}
+	}
+	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		at, err = int(e.ByteOffset), e.Err // the decoder counts from the beginning
+	}
+	return &readError{at: at, err: err}
 }
 
 // readError is a fault at a byte of the text.
@@ -118,71 +138,103 @@ func place(name, text string, err error) error {
 	return fmt.Errorf("simulate %s:%d: not a case: %s", name, line, source.Safe(at.err.Error()))
 }
 
-// fromYAML rewrites YAML documents as JSON lines.
+// kindWords say what a value is.
+var kindWords = map[jsontext.Kind]string{
+	'n': "null", 't': "true", 'f': "false", '"': "a text", '0': "a number", '{': "an object", '[': "a list",
+}
+
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+
+// placeYAML puts the line that a YAML error names behind the file's name.
+func placeYAML(name string, err error) error {
+	message := err.Error()
+	m := yamlLine.FindStringSubmatch(message)
+	if m == nil {
+		return fmt.Errorf("simulate %s: %s", name, source.Safe(message))
+	}
+	return fmt.Errorf("simulate %s:%s: %s", name, m[1], source.Safe(message[len(m[0]):]))
+}
+
+// fromYAML rewrites YAML documents as JSON, in which every value stands on the line where it stood.
 func fromYAML(text []byte) ([]byte, error) {
 	d := yaml.NewDecoder(bytes.NewReader(text))
-	var out []byte
+	w := rewriter{line: 1}
 	for {
 		var n yaml.Node
 		err := d.Decode(&n)
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			return w.out, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if out, err = appendJSON(out, &n, 0); err != nil {
+		if err := w.value(&n, 0); err != nil {
 			return nil, err
 		}
-		out = append(out, '\n')
+		w.out = append(w.out, ' ')
 	}
 }
 
-func appendJSON(to []byte, n *yaml.Node, depth int) ([]byte, error) {
+// rewriter writes JSON.
+type rewriter struct {
+	out  []byte
+	line int
+}
+
+func (w *rewriter) value(n *yaml.Node, depth int) error {
 	if depth > 100 {
-		return nil, fmt.Errorf("line %d: nested too deeply", n.Line)
+		return fmt.Errorf("line %d: nested too deeply", n.Line)
 	}
+	for ; w.line < n.Line; w.line++ {
+		w.out = append(w.out, '\n')
+	}
+	var err error
 	switch n.Kind {
 	case yaml.DocumentNode:
-		return appendJSON(to, n.Content[0], depth+1)
+		return w.value(n.Content[0], depth+1)
 	case yaml.SequenceNode:
-		return appendList(to, n, depth)
+		return w.list(n, depth)
 	case yaml.MappingNode:
-		return appendObject(to, n, depth)
+		return w.object(n, depth)
 	case yaml.ScalarNode:
-		return appendScalar(to, n)
+		w.out, err = appendScalar(w.out, n)
+		return err
 	}
-	return nil, fmt.Errorf("line %d: anchors are not taken", n.Line)
+	return fmt.Errorf("line %d: anchors are not taken", n.Line)
 }
 
-func appendList(to []byte, n *yaml.Node, depth int) (out []byte, err error) {
-	out = append(to, '[')
+func (w *rewriter) list(n *yaml.Node, depth int) error {
+	w.out = append(w.out, '[')
 	for i, item := range n.Content {
 		if i > 0 {
-			out = append(out, ',')
+			w.out = append(w.out, ',')
 		}
-		if out, err = appendJSON(out, item, depth+1); err != nil {
-			return nil, err
+		if err := w.value(item, depth+1); err != nil {
+			return err
 		}
 	}
-	return append(out, ']'), nil
+	w.out = append(w.out, ']')
+	return nil
 }
 
-func appendObject(to []byte, n *yaml.Node, depth int) (out []byte, err error) {
-	out = append(to, '{')
+func (w *rewriter) object(n *yaml.Node, depth int) error {
+	w.out = append(w.out, '{')
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if i > 0 {
-			out = append(out, ',')
+			w.out = append(w.out, ',')
 		}
-		if out, err = jsontext.AppendQuote(out, n.Content[i].Value); err != nil {
-			return nil, err
+		name := *n.Content[i]
+		name.Kind, name.Tag = yaml.ScalarNode, "!!str"
+		if err := w.value(&name, depth+1); err != nil {
+			return err
 		}
-		out = append(out, ':')
-		if out, err = appendJSON(out, n.Content[i+1], depth+1); err != nil {
-			return nil, err
+		w.out = append(w.out, ':')
+		if err := w.value(n.Content[i+1], depth+1); err != nil {
+			return err
 		}
 	}
-	return append(out, '}'), nil
+	w.out = append(w.out, '}')
+	return nil
 }
 
 func appendScalar(to []byte, n *yaml.Node) ([]byte, error) {
