@@ -25,6 +25,9 @@ import (
 	"github.com/ambit-iam/ambit/rules"
 )
 
+// companyFile is what the settings of the demo company are called.
+const companyFile = "demo/" + settings.FileName
+
 // settings puts flags, environment and files together.
 func (a *app) settings(c *cobra.Command) (*settings.Settings, error) {
 	in := settings.Input{
@@ -45,7 +48,7 @@ func (a *app) settings(c *cobra.Command) (*settings.Settings, error) {
 		return nil, usage(err)
 	}
 	if f := c.Flags().Lookup("demo"); f != nil && f.Value.String() == "true" {
-		company := settings.File{File: source.File{Name: "demo/" + settings.FileName, Text: demo.Settings}, Layer: settings.UserFile}
+		company := settings.File{File: source.File{Name: companyFile, Text: demo.Settings}, Layer: settings.UserFile}
 		in.Files = slices.Insert(in.Files, 0, company) // the user's own files win over it
 	}
 	s, err := settings.Load(in)
@@ -112,7 +115,7 @@ func (a *app) compiledRules(s *settings.Settings) ([]*rule.Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := c.Configure(s.Rules)
+	values, err := c.Configure(oneName(c, s))
 	if err != nil {
 		return nil, placed(err, c, s)
 	}
@@ -125,6 +128,41 @@ func (a *app) compiledRules(s *settings.Settings) ([]*rule.Compiled, error) {
 		compiled = append(compiled, one)
 	}
 	return compiled, nil
+}
+
+// oneName is the settings of rules, those that two files write under different names of a rule brought under one: a
+// value of the stronger file wins. Two names in one file are left for Configure to refuse.
+func oneName(c *rule.Catalogue, s *settings.Settings) map[string]map[string]any {
+	out := maps.Clone(s.Rules)
+	strongest := map[string]string{} // by rule id, the name it is written under
+	for _, name := range slices.Sorted(maps.Keys(s.Rules)) {
+		list, err := c.Resolve(name)
+		if err != nil || len(list) != 1 {
+			continue // Configure says so
+		}
+		id, weak, strong := list[0].ID, name, name
+		if other, twice := strongest[id]; twice {
+			switch a, b := s.Locate(name, ""), s.Locate(other, ""); {
+			case a.Name == b.Name:
+				continue
+			case weaker(a, b):
+				strong = other
+			default:
+				weak = other
+			}
+			merged := maps.Clone(out[weak])
+			maps.Copy(merged, out[strong])
+			out[strong] = merged
+			delete(out, weak)
+		}
+		strongest[id] = strong
+	}
+	return out
+}
+
+// weaker reports whether a value of a gives way to one of b.
+func weaker(a, b settings.Origin) bool {
+	return a.Layer < b.Layer || a.Layer == b.Layer && a.Name == companyFile
 }
 
 // placed puts the place before an error about a rule's setting, or about the rule's name.
