@@ -11,14 +11,14 @@ import (
 )
 
 // ableWorld is an account with a user that holds one inline policy, and a role that trusts the account.
-func ableWorld(t testing.TB, document string) (*access.World, *access.Principal) {
-	t.Helper()
+func ableWorld(tb testing.TB, document string) (*access.World, *access.Principal) {
+	tb.Helper()
 	s, err := account.Decode(strings.NewReader(`{"schema":"ambit.account/1","account":"111122223333","partition":"aws",
 		"takenAt":"2026-01-01T00:00:00Z","source":"capture",
 		"users":[{"name":"bob","inline":[{"name":"x","document":` + document + `}]}],
 		"roles":[{"name":"target","trust":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}}}]}`))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w := access.New(s, access.Around{}, nil)
 	return w, w.Principal("bob")[0]

@@ -15,7 +15,7 @@ func TestRun_cases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // read only
 	cases, err := simulate.Read("cases.json", f)
 	if err != nil {
 		t.Fatal(err)
