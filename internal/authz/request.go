@@ -119,6 +119,12 @@ func (c *Context) SetAbsent(key string) {
 	c.keys[strings.ToLower(key)] = contextValue{absent: true}
 }
 
+// Has reports whether the request carries the key.
+func (c *Context) Has(key string) bool {
+	_, p := c.look(strings.ToLower(key))
+	return p == present
+}
+
 // Close says that every key beginning with prefix, such as aws:PrincipalTag/, is absent unless it is set.
 func (c *Context) Close(prefix string) { c.closed = append(c.closed, strings.ToLower(prefix)) }
 

@@ -215,8 +215,8 @@ func TestOperations_faults(t *testing.T) {
 		{"own keys of a role session", "ValidationError 400", func(c *iam.Client) func(context.Context) error {
 			return do(c.ListAccessKeys, &iam.ListAccessKeysInput{})
 		}},
-		{"operation of 2 of 5", "InvalidAction 400", func(c *iam.Client) func(context.Context) error {
-			return do(c.SimulateCustomPolicy, &iam.SimulateCustomPolicyInput{ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{readS3}})
+		{"operation that is missing", "InvalidAction 400", func(c *iam.Client) func(context.Context) error {
+			return do(c.CreateServiceLinkedRole, &iam.CreateServiceLinkedRoleInput{AWSServiceName: new("ec2.amazonaws.com")})
 		}},
 	}
 	for _, test := range cases {

@@ -4,9 +4,10 @@
 // Contract: the query protocol on loopback, faithful where rules and fixes depend on it (paging, errors, conflicts,
 // the credential report's cache, quotas, throttling, eventual consistency). A request acts in the account of its
 // access key; Env gives the variables that point a client here. The state can be had back as a snapshot.
-// Limits: signatures are parsed, not verified, and permissions and trust policies are not evaluated: whoever holds
-// a key id may do everything in its account, so the server stays on loopback unless told otherwise. Roles' last use
-// does not change. Operations that are missing answer InvalidAction.
+// Limits: signatures are parsed, not verified, and permissions and trust policies are evaluated for simulations only
+// (SimulatePrincipalPolicy, SimulateCustomPolicy), not on requests: whoever holds a key id may do everything in its
+// account, so the server stays on loopback unless told otherwise. Roles' last use does not change. Operations that
+// are missing answer InvalidAction.
 // Floor: 5.
 package sandbox
 

@@ -5,7 +5,9 @@
 // input type to its output type and either happens whole or answers an *APIError with AWS's code and HTTP status.
 // Time comes in with the call. States are immutable and published whole, so that readers never wait for writers
 // and an older state can be shown (eventual consistency).
-// Limits: permissions are not evaluated: every caller may do everything. Codes of MFA devices are checked for
+// Limits: permissions are not evaluated, but by simulations: every caller may do everything. Simulations know no
+// control policies but those that are given, and no requirements of an EC2 scenario; a result stands for one action
+// on one resource, without EvalDecisionDetails. Codes of MFA devices are checked for
 // their form only. SSH keys, service-specific credentials, tags of providers and certificates, and jobs live in
 // the directory but have no place in a Snapshot.
 // Floor: 4.

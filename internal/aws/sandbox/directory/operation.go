@@ -157,6 +157,11 @@ var operations = named(map[string]*Operation{
 	"UpdateAccountPasswordPolicy": write(updateAccountPasswordPolicy),
 	"DeleteAccountPasswordPolicy": write(deleteAccountPasswordPolicy),
 
+	"SimulateCustomPolicy":             read(simulateCustomPolicy),
+	"SimulatePrincipalPolicy":          read(simulatePrincipalPolicy),
+	"GetContextKeysForCustomPolicy":    read(getContextKeysForCustomPolicy),
+	"GetContextKeysForPrincipalPolicy": read(getContextKeysForPrincipalPolicy),
+
 	"ListSigningCertificates":  read(listSigningCertificates),
 	"UploadSigningCertificate": write(uploadSigningCertificate),
 	"UpdateSigningCertificate": write(updateSigningCertificate),

@@ -3,12 +3,15 @@ package query
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 const (
@@ -147,6 +150,8 @@ func decode(n *node, v reflect.Value, path string) error {
 		return decodeList(n, v, path)
 	case reflect.Map:
 		return decodeMap(n, v, path)
+	case reflect.Interface:
+		return decodeUnion(n, v, path)
 	default:
 		return decodeScalar(n.value, v, path)
 	}
@@ -183,6 +188,35 @@ func decodeMap(n *node, v reflect.Value, path string) error {
 		v.SetMapIndex(key, value)
 	}
 	return nil
+}
+
+// unions are the members of the SDK's unions: what may stand on the wire, and the type that carries it in a field
+// called Value.
+var unions = map[reflect.Type]map[string]reflect.Type{
+	reflect.TypeFor[types.PolicyIdentifier](): {
+		"PolicyArn":              reflect.TypeFor[types.PolicyIdentifierMemberPolicyArn](),
+		"PolicyType":             reflect.TypeFor[types.PolicyIdentifierMemberPolicyType](),
+		"InlinePolicyIdentifier": reflect.TypeFor[types.PolicyIdentifierMemberInlinePolicyIdentifier](),
+	},
+}
+
+// decodeUnion reads a union, of which exactly one member must be there.
+func decodeUnion(n *node, v reflect.Value, path string) error {
+	members := unions[v.Type()]
+	names := slices.Sorted(maps.Keys(members))
+	for name, kid := range n.kids {
+		t, ok := members[name]
+		if !ok || len(n.kids) != 1 {
+			break
+		}
+		into := reflect.New(t)
+		if err := decode(kid, into.Elem().FieldByName("Value"), path+"."+name); err != nil {
+			return err
+		}
+		v.Set(into)
+		return nil
+	}
+	return &ParameterError{path, "one of " + strings.Join(names, ", ")}
 }
 
 func decodeScalar(text string, v reflect.Value, path string) error {

@@ -26,7 +26,7 @@ func inputs() []any {
 		Lists  [][]string
 		Map    map[string]struct{ A, B *string }
 	}
-	return []any{new(shapes), new(iam.CreateUserInput), new(iam.GetAccountAuthorizationDetailsInput), new(iam.UpdateAccountPasswordPolicyInput), new(iam.AcquireRoleInput)}
+	return []any{new(shapes), new(iam.CreateUserInput), new(iam.GetAccountAuthorizationDetailsInput), new(iam.UpdateAccountPasswordPolicyInput), new(iam.AcquireRoleInput), new(iam.SimulatePrincipalPolicyInput)}
 }
 
 // form writes a value as a client does: the decoder's inverse, written apart from it.
@@ -49,6 +49,11 @@ func form(into url.Values, v reflect.Value, path string) {
 	case reflect.Pointer:
 		if !v.IsNil() {
 			form(into, v.Elem(), path)
+		}
+	case reflect.Interface: // a union: the member's type ends in its name
+		if !v.IsNil() {
+			_, member, _ := strings.Cut(v.Elem().Type().Elem().Name(), "Member")
+			form(into, v.Elem().Elem().FieldByName("Value"), join(member))
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -79,7 +84,8 @@ func FuzzDecode(f *testing.F) {
 		"Blob=AAE%3D&Time=2026-01-02T03:04:05.5Z&Float=1e3&Number=-2147483648&Lists.member.1.member.1=x",
 		"Map.entry.1.key=a&Map.entry.1.value.A=b&Map.entry.2.key=a&Map.entry.2.value.B=c",
 		"Tags.member.0.Key=x", "Tags.member.01.Key=x", "Tags.member.-1.Key=x", "Tags.member.1=x&Tags.member.1.Key=y",
-		"MaxItems=2147483648", "RequireSymbols=TRUE", strings.Repeat("a.", 40) + "a=1", "...=&.=&=",
+		"MaxItems=2147483648", "PolicyExclusionList.member.1.PolicyArn=a&PolicyExclusionList.member.2.InlinePolicyIdentifier.PolicyName=b",
+		"PolicyExclusionList.member.1.PolicyArn=a&PolicyExclusionList.member.1.PolicyType=inline", "PolicyExclusionList.member.1.X=a", "RequireSymbols=TRUE", strings.Repeat("a.", 40) + "a=1", "...=&.=&=",
 	} {
 		f.Add(seed)
 	}

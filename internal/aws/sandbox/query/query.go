@@ -4,8 +4,8 @@
 // Contract: Decode and Append never panic on hostile input and allocate in proportion to it; an empty list that
 // is not nil travels as an empty element, a nil one does not travel. Policy documents pass as they are: whoever
 // fills an output percent-encodes them.
-// Limits: no unions (in IAM that is SimulatePrincipalPolicy's PolicyExclusionList only), no flattened lists;
-// 8 levels, 10,000 parameters.
+// Limits: unions are read, not written (IAM has none in its answers); no flattened lists; 8 levels,
+// 10,000 parameters.
 // Floor: 4.
 package query
 
