@@ -113,7 +113,7 @@ func breakRule(t *testing.T, r *rule.Rule) (tried int64) {
 	for _, m := range mutations {
 		for _, at := range regexp.MustCompile(regexp.QuoteMeta(m.from)).FindAllStringIndex(gsl, -1) {
 			broken := gsl[:at[0]] + m.to + gsl[at[1]:]
-			q, faults := rule.Parse(source.File{Name: r.File.Name, Text: r.File.Text[:begin] + broken + r.File.Text[end:]}, facts.Schema())
+			q, faults := rule.Parse(source.File{Name: r.File.Name, Text: r.File.Text[:begin] + broken + r.File.Text[end:]}, assess.Schema())
 			if hasErrors(faults) {
 				continue // it does not even compile
 			}
@@ -138,7 +138,7 @@ func hasErrors(faults []rule.Fault) bool {
 func noticed(t *testing.T, r *rule.Rule, snapshots []*account.Snapshot) bool {
 	t.Helper()
 	for i, c := range r.Cases {
-		compiled, err := r.Compile(facts.Schema(), c.Settings)
+		compiled, err := r.Compile(assess.Schema(), c.Settings)
 		if err != nil {
 			return true
 		}

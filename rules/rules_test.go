@@ -14,7 +14,7 @@ import (
 
 func catalogue(tb testing.TB) *rule.Catalogue {
 	tb.Helper()
-	c, err := rule.Load(facts.Schema(), rule.Named("rules", rules.FS))
+	c, err := rule.Load(assess.Schema(), rule.Named("rules", rules.FS))
 	if err != nil {
 		tb.Fatal("\n" + err.Error())
 	}
@@ -48,7 +48,7 @@ func TestCases(t *testing.T) {
 func prove(t *testing.T, r *rule.Rule, c *rule.Case) {
 	t.Helper()
 	snap := decode(t, c)
-	compiled, err := r.Compile(facts.Schema(), c.Settings)
+	compiled, err := r.Compile(assess.Schema(), c.Settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,13 +13,13 @@ import (
 // everyRule compiles the rules that ship, with their defaults.
 func everyRule(tb testing.TB) []*rule.Compiled {
 	tb.Helper()
-	catalogue, err := rule.Load(facts.Schema(), rules.FS)
+	catalogue, err := rule.Load(assess.Schema(), rules.FS)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var all []*rule.Compiled
 	for _, r := range catalogue.All() {
-		c, err := r.Compile(facts.Schema(), nil)
+		c, err := r.Compile(assess.Schema(), nil)
 		if err != nil {
 			tb.Fatal(err)
 		}

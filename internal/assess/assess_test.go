@@ -51,7 +51,7 @@ func company(change ...func(*account.Snapshot)) *facts.Set {
 // program compiles one text.
 func program(t *testing.T, text string) *gsl.Program {
 	t.Helper()
-	p, faults := gsl.Compile(facts.Schema(), source.File{Text: text}, gsl.Options{})
+	p, faults := gsl.Compile(assess.Schema(), source.File{Text: text}, gsl.Options{})
 	if p == nil {
 		t.Fatalf("%s: %+v", text, faults)
 	}

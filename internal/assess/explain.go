@@ -21,13 +21,22 @@ const (
 // trace gathers what a run proves of one entity.
 type trace struct {
 	proofs  []gsl.Value
+	witness *finding.Witness // the first one
 	fields  []string
 	reasons []string // of unknowns
 	paths   []string // what each reason left unknown
 }
 
-// Evidence takes an element that made the verdict.
-func (t *trace) Evidence(v gsl.Value) { t.proofs = append(t.proofs, v) }
+// Evidence takes an element that made the verdict, or a request that shows it.
+func (t *trace) Evidence(v gsl.Value) {
+	if w, ok := v.Ref().(*finding.Witness); ok {
+		if t.witness == nil {
+			t.witness = w
+		}
+		return
+	}
+	t.proofs = append(t.proofs, v)
+}
 
 // Field takes a property that a comparison read.
 func (t *trace) Field(path string, _ gsl.Value) {
@@ -45,6 +54,7 @@ func (t *trace) UnknownReason(path, why string) {
 }
 
 func (t *trace) reset() {
+	t.witness = nil
 	t.proofs, t.fields = t.proofs[:0], t.fields[:0]
 	t.reasons, t.paths = t.reasons[:0], t.paths[:0]
 }
@@ -60,7 +70,7 @@ func (j *judge) explain(f *finding.Finding, p *gsl.Program, e facts.Entity, self
 		return
 	}
 	f.Why = j.message.render(e)
-	f.Evidence = j.evidence(e)
+	f.Evidence, f.Witness = j.evidence(e), j.trace.witness
 }
 
 // unknownText names the gaps behind an unknown.
@@ -95,11 +105,19 @@ func gapText(g *account.Gap) string {
 	return facts.Safe(text)
 }
 
+// described is where a proof stands; some say it themselves.
+func described(e facts.Entity, v gsl.Value) []finding.Evidence {
+	if found, ok := v.Ref().(*finding.Evidence); ok {
+		return []finding.Evidence{*found}
+	}
+	return facts.Describe(e, v)
+}
+
 // evidence is what the run proved, then the properties that the rule names, or those that the run read.
 func (j *judge) evidence(e facts.Entity) []finding.Evidence {
 	var out []finding.Evidence
 	for _, v := range j.trace.proofs {
-		for _, found := range facts.Describe(e, v) {
+		for _, found := range described(e, v) {
 			same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }
 			if !slices.ContainsFunc(out, same) {
 				out = append(out, found)

@@ -20,7 +20,7 @@ func TestRun_Sound(t *testing.T) {
 		if c.Rule.ID != "unapproved-managed-policy" { // not applicable without settings
 			continue
 		}
-		compiled, err := c.Rule.Compile(facts.Schema(), map[string]any{"denied": []any{"*Access", "*-1*"}})
+		compiled, err := c.Rule.Compile(assess.Schema(), map[string]any{"denied": []any{"*Access", "*-1*"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,11 +13,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/aws/conn"
 	"github.com/ambit-iam/ambit/internal/capture"
 	"github.com/ambit-iam/ambit/internal/demo"
 	"github.com/ambit-iam/ambit/internal/engine"
-	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/rule"
 	"github.com/ambit-iam/ambit/internal/settings"
@@ -92,7 +92,7 @@ func (a *app) catalogue(s *settings.Settings) (*rule.Catalogue, error) {
 		}
 		all = append(all, rule.Named(folder, os.DirFS(folder)))
 	}
-	c, err := rule.Load(facts.Schema(), all...)
+	c, err := rule.Load(assess.Schema(), all...)
 	return c, inputError(err)
 }
 
@@ -121,7 +121,7 @@ func (a *app) compiledRules(s *settings.Settings) ([]*rule.Compiled, error) {
 	}
 	compiled := make([]*rule.Compiled, 0, len(list))
 	for _, r := range list {
-		one, err := r.Compile(facts.Schema(), values[r.ID])
+		one, err := r.Compile(assess.Schema(), values[r.ID])
 		if err != nil {
 			return nil, placed(err, c, s)
 		}

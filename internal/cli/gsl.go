@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ambit-iam/ambit/internal/facts"
+	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
 	"github.com/ambit-iam/ambit/internal/source"
@@ -116,7 +116,7 @@ type checked struct {
 }
 
 func check(e *expression) (checked, []source.Diagnostic) {
-	_, remarks := gsl.Compile(facts.Schema(), source.File{Text: e.text}, gsl.Options{})
+	_, remarks := gsl.Compile(assess.Schema(), source.File{Text: e.text}, gsl.Options{})
 	c := checked{Line: e.line, OK: true}
 	for _, d := range remarks {
 		switch {

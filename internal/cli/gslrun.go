@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/engine"
 	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
@@ -69,7 +70,7 @@ func (a *app) gslRun() *cobra.Command {
 // compileOne compiles an expression; its errors come with a snippet, its warnings go to stderr.
 func (a *app) compileOne(expr string) (*gsl.Program, error) {
 	file := source.File{Text: expr}
-	program, remarks := gsl.Compile(facts.Schema(), file, gsl.Options{})
+	program, remarks := gsl.Compile(assess.Schema(), file, gsl.Options{})
 	if source.HasErrors(remarks) {
 		var b strings.Builder
 		if err := source.Print(&b, file, remarks); err != nil {

@@ -90,7 +90,7 @@ func prove(r *rule.Rule, c *rule.Case) (published bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("case %s: %w", c.Name, err)
 	}
-	compiled, err := r.Compile(facts.Schema(), c.Settings)
+	compiled, err := r.Compile(assess.Schema(), c.Settings)
 	if err != nil {
 		return false, fmt.Errorf("case %s: %w", c.Name, err)
 	}

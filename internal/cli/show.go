@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/engine"
 	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
@@ -98,7 +99,7 @@ func match(judged []engine.Judged, name string) ([]shown, error) {
 	var names []string
 	for i := range judged {
 		j := &judged[i]
-		for _, t := range facts.Schema().Entities {
+		for _, t := range assess.Schema().Entities {
 			for e := range j.Set.Entities(t.Name) {
 				names = append(names, e.Subject.Name)
 				switch {

@@ -29,7 +29,7 @@ func accounts(tb testing.TB) []*account.Snapshot {
 
 func compiled(tb testing.TB) []*rule.Compiled {
 	tb.Helper()
-	catalogue, err := rule.Load(facts.Schema(), rules.FS)
+	catalogue, err := rule.Load(assess.Schema(), rules.FS)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func compiled(tb testing.TB) []*rule.Compiled {
 	}
 	var all []*rule.Compiled
 	for _, r := range catalogue.All() {
-		c, err := r.Compile(facts.Schema(), values[r.ID])
+		c, err := r.Compile(assess.Schema(), values[r.ID])
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func TestSize(t *testing.T) {
 	total := 0
 	for _, s := range accounts(t) {
 		set := facts.New(s)
-		for _, typ := range facts.Schema().Entities {
+		for _, typ := range assess.Schema().Entities {
 			for range set.Entities(typ.Name) {
 				total++
 			}

@@ -13,13 +13,13 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/account/accounttest"
+	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/aws/conn"
 	"github.com/ambit-iam/ambit/internal/aws/conn/conntest"
 	"github.com/ambit-iam/ambit/internal/aws/read"
 	"github.com/ambit-iam/ambit/internal/aws/sandbox"
 	"github.com/ambit-iam/ambit/internal/capture"
 	"github.com/ambit-iam/ambit/internal/engine"
-	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/report"
@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // compiled are all rules, with the settings that the ones without defaults need.
 func compiled(tb testing.TB, names ...string) []*rule.Compiled {
 	tb.Helper()
-	catalogue, err := rule.Load(facts.Schema(), rules.FS)
+	catalogue, err := rule.Load(assess.Schema(), rules.FS)
 	must(tb, err)
 	var all []*rule.Compiled
 	for _, r := range catalogue.All() {
@@ -46,7 +46,7 @@ func compiled(tb testing.TB, names ...string) []*rule.Compiled {
 		if r.ID == "unapproved-managed-policy" {
 			given["denied"] = []string{"AdministratorAccess"}
 		}
-		c, err := r.Compile(facts.Schema(), given)
+		c, err := r.Compile(assess.Schema(), given)
 		must(tb, err)
 		all = append(all, c)
 	}

@@ -101,3 +101,25 @@ func inProperties(e Entity, v gsl.Value) []finding.Evidence {
 	}
 	return nil
 }
+
+// PrincipalOf is the ARN of the user or role that a value is.
+func PrincipalOf(v gsl.Value) (arn string, ok bool) {
+	switch e := v.Ref().(type) {
+	case *user:
+		return e.arn, !e.root
+	case *role:
+		return e.arn, true
+	}
+	return "", false
+}
+
+// StatementOf is the statement that a value is, as a document of its own without the other statements; nil where
+// it is none.
+func StatementOf(v gsl.Value) *policy.Document {
+	st, ok := v.Ref().(*statement)
+	if !ok {
+		return nil
+	}
+	whole := st.doc.parsed
+	return &policy.Document{Text: whole.Text, Root: whole.Root, Version: whole.Version, Statements: []policy.Statement{*st.parsed}}
+}

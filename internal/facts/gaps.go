@@ -23,6 +23,18 @@ func (s *Set) Gap(reason string) (account.Gap, bool) {
 	return s.gaps[i], true
 }
 
+// Hole is the reason of the first gap on one of the parts: on the whole part, or on one subject where partly is
+// set. It is empty where there is none.
+func (s *Set) Hole(partly bool, parts ...account.Part) string {
+	first, why := len(s.gaps), ""
+	for reason, i := range s.holes {
+		if i < first && slices.Contains(parts, s.gaps[i].Part) && (partly || s.gaps[i].Subject == "") {
+			first, why = i, reason
+		}
+	}
+	return why
+}
+
 // MissingEntities says why Entities may not list every entity of a type, nil where it does.
 func (s *Set) MissingEntities(typeName string) *account.Gap {
 	for name, gap := range s.incomplete {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ambit-iam/ambit/internal/facts"
+	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/rule"
 	"github.com/ambit-iam/ambit/internal/source"
@@ -78,7 +78,7 @@ func folder(files map[string]string) fs.FS {
 
 func load(tb testing.TB, files map[string]string) (*rule.Catalogue, error) {
 	tb.Helper()
-	return rule.Load(facts.Schema(), rule.Named("mine", folder(files)))
+	return rule.Load(assess.Schema(), rule.Named("mine", folder(files)))
 }
 
 func goodCatalogue(tb testing.TB) *rule.Catalogue {
@@ -182,11 +182,11 @@ func TestParse_faults(t *testing.T) {
 func TestLoad_duplicates(t *testing.T) {
 	t.Parallel()
 	one := map[string]string{"frameworks.yaml": frameworks, "user-too-old.txtar": good}
-	_, err := rule.Load(facts.Schema(), rule.Named("first", folder(one)), rule.Named("second", folder(map[string]string{"user-too-old.txtar": good})))
+	_, err := rule.Load(assess.Schema(), rule.Named("first", folder(one)), rule.Named("second", folder(map[string]string{"user-too-old.txtar": good})))
 	if err == nil || !strings.Contains(err.Error(), "second/user-too-old.txtar") || !strings.Contains(err.Error(), "first/user-too-old.txtar") {
 		t.Errorf("got %v", err)
 	}
-	_, err = rule.Load(facts.Schema(), folder(one), rule.Named("second", folder(map[string]string{"frameworks.yaml": "frameworks: {mine: {title: House rules}}"})))
+	_, err = rule.Load(assess.Schema(), folder(one), rule.Named("second", folder(map[string]string{"frameworks.yaml": "frameworks: {mine: {title: House rules}}"})))
 	if err == nil || !strings.Contains(err.Error(), "already names framework house") {
 		t.Errorf("got %v", err)
 	}
@@ -285,7 +285,7 @@ func TestCatalogue_Configure(t *testing.T) {
 func TestRule_Compile(t *testing.T) {
 	t.Parallel()
 	r := goodCatalogue(t).All()[1]
-	c, err := r.Compile(facts.Schema(), map[string]any{"days": 10})
+	c, err := r.Compile(assess.Schema(), map[string]any{"days": 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestRule_Compile(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 	for _, given := range []map[string]any{{"day": 1}, {"days": 1.5}, {"days": -1}, {"names": 3}} {
-		if _, err := r.Compile(facts.Schema(), given); err == nil {
+		if _, err := r.Compile(assess.Schema(), given); err == nil {
 			t.Errorf("%v: no error", given)
 		}
 	}
@@ -357,7 +357,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(strings.ReplaceAll(good, "\n", "\r\n"))
 	f.Add(strings.Replace(good, "-- rule.gsl --\n", "-- rule.gsl --\n\n  \nIamRole should have name\n\n", 1))
 	f.Fuzz(func(t *testing.T, text string) {
-		r, faults := rule.Parse(source.File{Name: "user-too-old.txtar", Text: text}, facts.Schema())
+		r, faults := rule.Parse(source.File{Name: "user-too-old.txtar", Text: text}, assess.Schema())
 		broken := false
 		for _, fault := range faults {
 			broken = broken || fault.Severity == source.Error
@@ -370,7 +370,7 @@ func FuzzParse(f *testing.F) {
 		if broken {
 			return
 		}
-		if _, err := r.Compile(facts.Schema(), nil); err != nil {
+		if _, err := r.Compile(assess.Schema(), nil); err != nil {
 			t.Fatalf("%q: parsed, but does not compile: %v", text, err)
 		}
 		for _, section := range []string{r.GSL, r.Why, r.Fix.CLI} {
@@ -427,7 +427,7 @@ func TestNames(t *testing.T) {
 
 func shipped(tb testing.TB) *rule.Catalogue {
 	tb.Helper()
-	c, err := rule.Load(facts.Schema(), rule.Named("rules", rules.FS))
+	c, err := rule.Load(assess.Schema(), rule.Named("rules", rules.FS))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -461,7 +461,7 @@ func BenchmarkResolve(b *testing.B) {
 }
 
 func ExampleCatalogue_Resolve() {
-	c, err := rule.Load(facts.Schema(), rules.FS)
+	c, err := rule.Load(assess.Schema(), rules.FS)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,0 +1,90 @@
+package assess
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/ambit-iam/ambit/internal/facts"
+	"github.com/ambit-iam/ambit/internal/gsl"
+	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review"
+	"github.com/ambit-iam/ambit/internal/source"
+)
+
+// Schema is everything that a rule may name: what facts declares, and the functions that ask the account's graph
+// or the reviewer of documents. All calls give the same one: do not change it.
+func Schema() *gsl.Schema { return schema() }
+
+var schema = sync.OnceValue(func() *gsl.Schema {
+	base := facts.Schema()
+	return &gsl.Schema{
+		Entities: base.Entities, Planned: base.Planned, Functions: append(slices.Clip(base.Functions), reachesFunction(), failsOpenFunction()),
+	}
+})
+
+func reachesFunction() *gsl.Function {
+	return &gsl.Function{
+		Name: "reaches", Min: 1, Max: 1,
+		Doc: "Whether a user or role that is no administrator can make itself one: by assuming roles, passing them to services, making " +
+			"credentials, changing policies or taking guardrails away, each step decided with boundaries and conditions (the mode may). A step " +
+			"may rest on something that was not read, such as a running instance: the evidence says so.",
+		Example: "IamUser should not have reaches('admin')",
+		Check: func(args []gsl.Value) (any, error) {
+			if args[0].Text() != "admin" {
+				return nil, errors.New("want 'admin'")
+			}
+			return nil, nil
+		},
+		Call: reaches,
+	}
+}
+
+func failsOpenFunction() *gsl.Function {
+	return &gsl.Function{
+		Name: "failsOpen",
+		Doc: "Whether a condition of a statement lets pass what it was written against: an Allow whose condition holds where its key is " +
+			"absent (BoolIfExists of aws:MultiFactorAuthPresent lets long-term access keys in), or a Deny that requests without MFA escape. Only " +
+			"keys that say who asks or from where count.",
+		Example: "IamPolicy should not have document.Statement contain [failsOpen()]",
+		Call:    failsOpen,
+	}
+}
+
+// failOpenRules are the reviewer's remarks that failsOpen stands for.
+var failOpenRules = []review.Rule{
+	review.MFAFailsOpen, review.MFADenyMissesKeys, review.FailsOpen, review.NegatedWithoutGuard, review.ForAllWithoutGuard,
+}
+
+// failsOpen asks the reviewer, once for each statement.
+func failsOpen(c *gsl.Call) gsl.Value {
+	doc := facts.StatementOf(c.Self)
+	run := facts.RunOf(c)
+	switch {
+	case c.Self.Kind() == gsl.Unknown:
+		return c.Self
+	case run == nil:
+		return gsl.UnknownOf("account")
+	case doc == nil || len(doc.Statements[0].Conditions) == 0:
+		return gsl.BoolOf(false)
+	}
+	type key struct{ statement any }
+	open, _ := run.Once(key{c.Self.Ref()}, func() any { return lintedOpen(doc) }).(bool)
+	if open {
+		c.Prove(c.Self)
+	}
+	return gsl.BoolOf(open)
+}
+
+func lintedOpen(doc *policy.Document) bool {
+	kind := policy.Identity
+	if st := &doc.Statements[0]; len(st.Principal) > 0 {
+		if kind = policy.Trust; len(st.Resource) > 0 {
+			kind = policy.Resource
+		}
+	}
+	return slices.ContainsFunc(review.Lint(doc, kind), func(s review.Smell) bool {
+		return slices.Contains(failOpenRules, s.Rule) && s.Severity != source.Note && strings.Contains(s.Pointer, "/Condition")
+	})
+}
