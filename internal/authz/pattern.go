@@ -96,61 +96,57 @@ func compilePattern(text string, m patternMode) pattern {
 // scanner splits a text into elements.
 type scanner struct {
 	mode     patternMode
+	text     string
+	from     int // where the literal begins that is being read
 	elements []element
 }
 
+// scan takes time in proportion to the text, whatever it holds: it may be hostile.
 func scan(text string, m patternMode) []element {
-	s := scanner{mode: m}
+	s := scanner{mode: m, text: text}
 	colons := 0 // variables stand only behind the fifth colon of an ARN
+	last := strings.LastIndexByte(text, '}')
 	for i := 0; i < len(text); {
-		c := text[i]
-		inside, isVar := "", false
-		if c == '$' && m.variables && (!m.arn || colons >= 5) {
-			inside, isVar = braced(text[i:])
-		}
-		switch {
-		case isVar:
-			s.variable(inside)
-			i += len(inside) + len("${}")
+		switch c := text[i]; {
+		case c == '$' && m.variables && (!m.arn || colons >= 5) && i < last && text[i+1] == '{':
+			s.literal(i)
+			i += strings.IndexByte(text[i:], '}') + 1
+			s.variable(text[s.from+len("${") : i-1])
+			s.from = i
 			continue
 		case c == '*' && m.wildcards:
-			s.elements = append(s.elements, element{kind: star})
+			s.wildcard(i, star)
 		case c == '?' && m.wildcards:
-			s.elements = append(s.elements, element{kind: one})
-		default:
-			if c == ':' {
-				colons++
-			}
-			s.literal(text[i : i+1])
+			s.wildcard(i, one)
+		case c == ':':
+			colons++
 		}
 		i++
 	}
+	s.literal(len(text))
 	return s.elements
 }
 
-// braced gives the inside of the ${…} that s begins with.
-func braced(s string) (string, bool) {
-	end := strings.IndexByte(s, '}')
-	if end < 0 || !strings.HasPrefix(s, "${") {
-		return "", false
-	}
-	return s[2:end], true
+// wildcard ends the literal before place i, where a wildcard stands.
+func (s *scanner) wildcard(i int, k elementKind) {
+	s.literal(i)
+	s.elements = append(s.elements, element{kind: k})
+	s.from = i + 1
 }
 
-// literal adds text, joined to a literal before it.
-func (s *scanner) literal(text string) {
-	if n := len(s.elements); n > 0 && s.elements[n-1].kind == literal {
-		s.elements[n-1].text += text
-		return
+// literal ends the literal that is being read at place to.
+func (s *scanner) literal(to int) {
+	if s.from < to {
+		s.elements = append(s.elements, element{text: s.text[s.from:to]})
 	}
-	s.elements = append(s.elements, element{text: text})
+	s.from = to
 }
 
 // variable reads the inside of ${…}: an escaped character, or a key with an optional default.
 // Source: IAM User Guide, "IAM policy elements: Variables and tags".
 func (s *scanner) variable(inside string) {
 	if inside == "*" || inside == "?" || inside == "$" {
-		s.literal(inside)
+		s.elements = append(s.elements, element{text: inside})
 		return
 	}
 	key, def, has := strings.Cut(inside, ",")
@@ -194,14 +190,24 @@ func (p *pattern) match(s string, c *Context) Truth {
 		case True:
 		}
 	}
-	if p.bound {
+	switch {
+	case len(p.elements)*len(s) > matchWork:
+		return Maybe
+	case p.bound:
 		return TruthOf(matchAll(p.elements, s, c))
 	}
 	return TruthOf(matchLinear(p.elements, s, c))
 }
 
+// matchWork bounds elements × length of one match. No ARN is longer than 2,048 characters, and no pattern that
+// somebody means has 2,000 wildcards: beyond it the answer is unknown, rather than late.
+const matchWork = 1 << 22
+
 // matchUnknown lets a variable of unknown value stand for anything: what does not fit even so is False.
 func (p *pattern) matchUnknown(s string, c *Context) Truth {
+	if len(p.elements)*len(s) > matchWork {
+		return Maybe
+	}
 	loose := slices.Clone(p.elements)
 	for i := range loose {
 		if loose[i].kind != variable {
@@ -244,7 +250,8 @@ func (e *element) value(c *Context) (string, Truth) {
 	return "", False
 }
 
-// matchLinear backs up to the last star only, which is enough where every star may cross everything.
+// matchLinear backs up to the last star only, which is enough where every star may cross everything. Time is
+// elements × length at the most.
 func matchLinear(es []element, s string, c *Context) bool {
 	p, i, back, mark := 0, 0, -1, 0
 	for {
@@ -252,12 +259,16 @@ func matchLinear(es []element, s string, c *Context) bool {
 			if i == len(s) {
 				return true
 			}
-		} else if es[p].kind == star {
+		} else if e := &es[p]; e.kind == star {
 			if p == len(es)-1 {
 				return true
 			}
 			back, mark = p, i-1
-		} else if n := es[p].length(s[i:], c); n >= 0 {
+		} else if e.kind == literal && len(s)-i >= len(e.text) && s[i:i+len(e.text)] == e.text {
+			p++
+			i += len(e.text)
+			continue
+		} else if n := e.length(s[i:], c); e.kind != literal && n >= 0 {
 			p++
 			i += n
 			continue
@@ -311,24 +322,40 @@ func matchAll(es []element, s string, c *Context) bool {
 	here, next := make([]bool, len(s)+1), make([]bool, len(s)+1)
 	here[0] = true
 	for i := range es {
-		e := &es[i]
 		clear(next)
-		running := false // a star began at or before this place
-		for at := 0; at <= len(s); at++ {
-			switch {
-			case e.kind == star || e.kind == bound:
-				running = running || here[at]
-				next[at] = running
-				if e.kind == bound && at < len(s) && s[at] == ':' {
-					running = false
-				}
-			case here[at]:
-				if n := e.length(s[at:], c); n >= 0 {
-					next[at+n] = true
-				}
-			}
+		if e := &es[i]; e.kind == star || e.kind == bound {
+			spread(here, next, s, e.kind == bound)
+		} else if !e.step(here, next, s, c) {
+			return false
 		}
 		here, next = next, here
 	}
 	return here[len(s)]
+}
+
+// spread is a star's step: from each place on, as far as a colon where the star is bound.
+func spread(here, next []bool, s string, bound bool) {
+	running := false
+	for at := range len(s) {
+		running = running || here[at]
+		next[at] = running
+		if bound && s[at] == ':' {
+			running = false
+		}
+	}
+	next[len(s)] = running || here[len(s)]
+}
+
+// step moves every place over the element; it reports whether any was left.
+func (e *element) step(here, next []bool, s string, c *Context) bool {
+	some := false
+	for at, on := range here {
+		if !on {
+			continue
+		}
+		if n := e.length(s[at:], c); n >= 0 {
+			next[at+n], some = true, true
+		}
+	}
+	return some
 }

@@ -1,0 +1,183 @@
+package authz_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// hostile are documents that policy.Parse takes and that are dear to evaluate, with the value of the key k that
+// makes them so.
+func hostile(n int) map[string]struct{ document, resource, value string } {
+	const open = `{"Version":"2012-10-17","Statement":[`
+	statement := func(resource, condition string) string {
+		return `{"Effect":"Allow","Action":"s3:*","Resource":` + resource + `,"Condition":` + condition + `}`
+	}
+	like := func(pattern string) string { return `{"StringLike":{"k":"` + pattern + `"}}` }
+	half := strings.Repeat("a", n/2)
+	long := strings.Repeat("a", n)
+	return map[string]struct{ document, resource, value string }{
+		"many stars":         {open + statement(`"*"`, like(strings.Repeat("*a", n/2)+"b")) + "]}", "*", long},
+		"star and long tail": {open + statement(`"*"`, like("*"+half+"b*c")) + "]}", "*", long},
+		"star and marks":     {open + statement(`"*"`, like("*"+strings.Repeat("a?", n/4)+"b*c")) + "]}", "*", long},
+		"bound stars":        {open + statement(`"arn:`+strings.Repeat("*a", n/2)+`:s3:::x"`, "{}") + "]}", "arn:" + long + ":s3:::y", ""},
+		"one long literal":   {open + statement(`"arn:aws:s3:::`+long+`"`, "{}") + "]}", "arn:aws:s3:::" + long, ""},
+		"escapes":            {open + statement(`"*"`, like(strings.Repeat("${*}", n/4)+"b")) + "]}", "*", strings.Repeat("*", n)},
+		"unclosed variables": {open + statement(`"*"`, like(strings.Repeat("${", n/2)+"b")) + "]}", "*", strings.Repeat("${", n/2)},
+		"variables":          {open + statement(`"*"`, like(strings.Repeat("${k}", n/4))) + "]}", "*", strings.Repeat("a", 64)},
+		"wildcards in a list": {
+			open + statement(`["`+strings.Repeat("arn:aws:s3:::*x*y*z\",\"", n/22)+`arn:aws:s3:::q"]`, "{}") + "]}", "arn:aws:s3:::" + strings.Repeat("x", 1024), "",
+		},
+		"statements": {open + strings.Repeat(statement(`"arn:aws:s3:::*b"`, "{}")+",", n/85) + statement(`"*"`, "{}") + "]}", "arn:aws:s3:::a", ""},
+	}
+}
+
+func hostileStack(tb interface{ Fatal(...any) }, document, resource, value string) (*authz.Stack, *authz.Request) {
+	d := policy.Parse(document)
+	p, err := authz.Compile("hostile", d)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	who, err := authz.ParsePrincipal("arn:aws:iam::111111111111:user/alice")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := authz.NewContext(false)
+	c.Set("k", value)
+	return &authz.Stack{Identity: []*authz.Policy{p}}, &authz.Request{Principal: who, Action: "s3:GetObject", Resource: resource, Context: c}
+}
+
+// TestHostile_bounded: twice the pattern and twice the text are at the most four times the time, and a document of
+// one MiB, the most that policy.Parse takes, is compiled in moments. The bounds are loose: a busy machine must not
+// fail them, a cubic evaluator or a quadratic compiler does.
+func TestHostile_bounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: costs a few seconds")
+	}
+	const small = 120
+	least := func(f func()) time.Duration {
+		best := time.Hour
+		for range 5 {
+			begun := time.Now()
+			f()
+			best = min(best, time.Since(begun))
+		}
+		return best
+	}
+	big := hostile(16 * small)
+	for name, h := range hostile(small) {
+		stack, request := hostileStack(t, h.document, h.resource, h.value)
+		one := least(func() { stack.Decide(request) })
+		stack, request = hostileStack(t, big[name].document, big[name].resource, big[name].value)
+		sixteen := least(func() { stack.Decide(request) })
+		if most := 16*16*4*one + 50*time.Millisecond; sixteen > most {
+			t.Errorf("%s: %v for %d bytes, %v for 16 times as many", name, one, small, sixteen)
+		}
+	}
+	for name, h := range hostile(1<<20 - 4096) {
+		d := policy.Parse(h.document)
+		if len(d.Faults) > 0 {
+			t.Fatalf("%s: %s", name, d.Faults[0].Message)
+		}
+		begun := time.Now()
+		if _, err := authz.Compile("hostile", d); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begun); took > 5*time.Second {
+			t.Errorf("%s: a document of %d bytes takes %v to compile", name, len(h.document), took)
+		}
+	}
+}
+
+// BenchmarkCompile_hostile compiles documents of one MiB.
+func BenchmarkCompile_hostile(b *testing.B) {
+	for name, h := range hostile(1<<20 - 4096) {
+		d := policy.Parse(h.document)
+		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := authz.Compile("hostile", d); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// TestHostile_budget: a match beyond the budget is unknown, as an Allow and as a Deny.
+func TestHostile_budget(t *testing.T) {
+	t.Parallel()
+	h := hostile(20 << 10)["star and marks"]
+	stack, request := hostileStack(t, h.document, h.resource, h.value)
+	if got := stack.Decide(request); got != authz.Depends {
+		t.Errorf("as an Allow: %v", got)
+	}
+	denying, _ := hostileStack(t, strings.Replace(h.document, `"Allow"`, `"Deny"`, 1), h.resource, h.value)
+	allowing, _ := hostileStack(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`, "*", "")
+	allowing.Identity = append(allowing.Identity, denying.Identity...)
+	if got := allowing.Decide(request); got != authz.Depends {
+		t.Errorf("as a Deny: %v", got)
+	}
+}
+
+// TestPattern_oracle holds resource patterns, with stars that stop at a colon and stars that do not, to the regexp
+// package.
+func TestPattern_oracle(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOfN(rapid.StringMatching(`[a*?]{0,4}`), 5, 7).Draw(t, "parts")
+		text := "arn:" + strings.Join(rapid.SliceOfN(rapid.StringMatching(`[a:]{0,4}`), 4, 7).Draw(t, "text"), ":")
+		pattern := "arn:" + strings.Join(parts, ":")
+		var expression strings.Builder
+		colons := 0
+		for i := range pattern {
+			switch c := pattern[i]; {
+			case c == '*' && colons < 5 && i+1 < len(pattern) && pattern[i+1] != ':':
+				expression.WriteString("[^:]*")
+			case c == '*':
+				expression.WriteString(".*")
+			case c == '?':
+				expression.WriteByte('.')
+			default:
+				if c == ':' {
+					colons++
+				}
+				expression.WriteByte(c)
+			}
+		}
+		want := authz.ImplicitlyDenied
+		if regexp.MustCompile("^" + expression.String() + "$").MatchString(text) {
+			want = authz.Allowed
+		}
+		stack, request := hostileStack(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"`+pattern+`"}}`, text, "")
+		if got := stack.Decide(request); got != want {
+			t.Fatalf("%s on %s: %v, want %v", pattern, text, got, want)
+		}
+	})
+}
+
+// BenchmarkDecide_hostile decides by patterns near the budget of a match, 2,000 bytes on a text as long, and by
+// patterns of 20 KiB, AWS's own limit for the largest policy.
+func BenchmarkDecide_hostile(b *testing.B) {
+	benchmarkHostile(b, 2000)
+	benchmarkHostile(b, 20<<10)
+}
+
+func benchmarkHostile(b *testing.B, n int) {
+	b.Helper()
+	for name, h := range hostile(n) {
+		stack, request := hostileStack(b, h.document, h.resource, h.value)
+		b.Run(fmt.Sprintf("%s-%d", strings.ReplaceAll(name, " ", "-"), len(h.document)), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				stack.Decide(request)
+			}
+		})
+	}
+}
