@@ -139,29 +139,31 @@ func (r *Run) fill(patterns []string, name string) []string {
 	return out
 }
 
-// resources are what an action is tried on for a party: the forms that AWS lists for it, and what the party's
-// Allows of the action name.
-func (r *Run) resources(p *party, name string) []string {
+// resources are what an action is tried on for a party: the forms that AWS lists for it, then what the party's
+// Allows of the action name and its Denies leave out. It returns false where on has had enough.
+func (r *Run) resources(p *party, name string, on func(string) bool) bool {
 	t := r.target(name)
-	out := slices.Clip(t.forms)
+	for _, form := range t.forms {
+		if !on(form) {
+			return false
+		}
+	}
 	asked := action{text: name}
+	var proposed []string
 	for _, d := range p.documents {
 		for i := range d.parsed.Statements {
 			st := &d.parsed.Statements[i]
-			if (st.Effect == policy.Allow) == st.NotRes || !names(st, &asked) { // what an Allow names, what a Deny leaves out
+			if (st.Effect == policy.Allow) == st.NotRes || !names(st, &asked) {
 				continue
 			}
 			for _, v := range st.Resource {
-				if len(out) >= maxResources {
-					return out
-				}
-				if !everything(v.Text) {
-					out = t.propose(out, d, p, v.Text)
+				if !everything(v.Text) && len(proposed) < maxResources {
+					proposed = t.propose(proposed, d, p, v.Text)
 				}
 			}
 		}
 	}
-	return out
+	return !slices.ContainsFunc(proposed, func(resource string) bool { return !on(resource) })
 }
 
 // propose adds resources of the action that a Resource value fits: the caller's own, where it has a variable for

@@ -18,7 +18,7 @@ const maxSnippet = 240
 func Describe(e Entity, v gsl.Value) []finding.Evidence {
 	switch ref := v.Ref().(type) {
 	case *statement:
-		return inDocuments(e, ref.parsed.Node)
+		return ofStatement(e, ref)
 	case *document:
 		return inDocuments(e, ref.parsed.Root)
 	case *object:
@@ -33,6 +33,22 @@ func Describe(e Entity, v gsl.Value) []finding.Evidence {
 		return inProperties(e, v)
 	}
 	return nil
+}
+
+// ofStatement finds the documents of an entity that are a statement's.
+func ofStatement(e Entity, st *statement) []finding.Evidence {
+	var out []finding.Evidence
+	for u := range uses(e.Self) {
+		if u.doc != st.doc {
+			continue
+		}
+		n := st.parsed.Node
+		out = append(out, finding.Evidence{
+			Document: Safe(u.title), Pointer: st.parsed.Pointer, Line: n.Pos.Line, Column: n.Pos.Column,
+			Text: Safe(st.doc.parsed.Snippet(n, maxSnippet)),
+		})
+	}
+	return out
 }
 
 // inDocuments finds the documents of an entity that a node is part of.

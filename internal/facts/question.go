@@ -245,12 +245,6 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	if !p.stack.Mentions(name) {
 		return true
 	}
-	var resources []string
-	if q.resources == nil {
-		resources = r.resources(p, name)
-	} else {
-		resources = r.fill(q.resources, name)
-	}
 	personas := p.personas
 	if q.beyondSelf {
 		personas = p.named
@@ -258,7 +252,7 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	if q.plain {
 		personas = p.plain(r)
 	}
-	for _, resource := range resources {
+	on := func(resource string) bool {
 		for i := range personas {
 			if q.beyondSelf && personas[i].owns(resource) {
 				continue
@@ -268,8 +262,12 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 				return false
 			}
 		}
+		return true
 	}
-	return true
+	if q.resources == nil {
+		return r.resources(p, name, on)
+	}
+	return !slices.ContainsFunc(r.fill(q.resources, name), func(resource string) bool { return !on(resource) })
 }
 
 // granted decides one request.

@@ -72,7 +72,7 @@ func (r *Run) answer(q *question, d *document) bool {
 
 // statementAnswer asks a question of one Allow beside all that its document denies, once.
 func (r *Run) statementAnswer(q *question, st *statement) bool {
-	if st.parsed.Effect != policy.Allow || st.doc.resource {
+	if st.parsed.Effect != policy.Allow || st.doc.resource || !r.answer(q, st.doc) { // what a statement grants, its document does
 		return false
 	}
 	key := statementQuestion{q, st}
