@@ -3,6 +3,7 @@ package authz_test
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ambit-iam/ambit/internal/authz"
@@ -52,6 +53,35 @@ func TestCases(t *testing.T) {
 		})
 	}
 	t.Logf("%d cases", len(file.Cases))
+}
+
+// TestCases_contested: the page on semantics tells our choice in every contested case.
+func TestCases_contested(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/semantics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Cases []microCase }
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	contested := 0
+	for _, c := range file.Cases {
+		if c.Confidence != "contested" {
+			continue
+		}
+		if contested++; !strings.Contains(string(page), "| `"+c.ID+"` |") {
+			t.Errorf("docs/semantics.md has no row for %s", c.ID)
+		}
+	}
+	if contested != 14 {
+		t.Errorf("%d contested cases, want 14", contested)
+	}
 }
 
 func (c *microCase) build(t *testing.T) (*authz.Stack, *authz.Request) {

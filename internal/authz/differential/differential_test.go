@@ -208,20 +208,42 @@ func compileLevels(t *testing.T, levels [][]document) [][]*authz.Policy {
 	return out
 }
 
+// The documented differences: each sentence stands in docs/semantics.md.
+const (
+	excuseSession  = "a resource policy that names the session passes by the session policy's implicit deny"
+	excuseVariable = "a variable without a value"
+	excuseFamily   = "NotIpAddress of a single address of the other family"
+	excuseEmpty    = "Null on a key that is there and empty"
+)
+
+// TestExcuses_documented: no difference is excused that the page on semantics does not own up to.
+func TestExcuses_documented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/semantics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sentence := range []string{excuseSession, excuseVariable, excuseFamily, excuseEmpty} {
+		if !strings.Contains(string(page), "**"+sentence+"**") {
+			t.Errorf("docs/semantics.md does not say %q", sentence)
+		}
+	}
+}
+
 // excuse names the documented difference (docs/semantics.md) that a case falls under, or "".
 func (w *world) excuse(ours, theirs string) string {
 	if w.session != nil && w.resourcePolicy != nil && ours == "Allowed" && theirs == "ImplicitlyDenied" {
-		return "a resource policy that names the session passes by the session policy's implicit deny"
+		return excuseSession
 	}
 	text, _ := json.Marshal(w.simulation())
 	if _, given := w.context["AWS:username"]; !given && strings.Contains(string(text), "${aws:username}") {
-		return "a variable without a value"
+		return excuseVariable
 	}
 	if ip, _ := w.context["aws:SourceIp"].(string); strings.Contains(ip, ":") && strings.Contains(string(text), "NotIpAddress") {
-		return "NotIpAddress of a single address of the other family"
+		return excuseFamily
 	}
 	if list, ok := w.context["aws:TagKeys"].([]string); ok && len(list) == 0 && strings.Contains(string(text), `"Null"`) {
-		return "Null on a key that is there and empty"
+		return excuseEmpty
 	}
 	return ""
 }
