@@ -2,6 +2,7 @@ package access
 
 import (
 	_ "embed"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -50,10 +51,5 @@ var Escalations = sync.OnceValue(func() []Escalation {
 
 // needs reports whether the escalation asks for an action.
 func (e *Escalation) needs(action string) bool {
-	for _, a := range e.Actions {
-		if a == action {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(e.Actions, action)
 }

@@ -94,8 +94,9 @@ func NewGraph(w *World) *Graph {
 	for id := range g.nodes {
 		g.readTrust(NodeID(id))
 	}
-	for id := 0; id < len(g.nodes); id++ { // variants are added as they come
-		g.expand(NodeID(id))
+	for done := 0; done < len(g.nodes); { // expanding adds variants
+		g.expand(NodeID(done))
+		done++
 	}
 	g.lists, g.targets = nil, nil
 	g.marks = map[markKey]marks{} // questions about witnesses make some again

@@ -174,7 +174,7 @@ func stopsOf(stack *authz.Stack, request *authz.Request) (out [][]authz.Match) {
 // smallest is a smallest set of numbers that holds one way of every list: tried exactly up to four, then by
 // taking, again and again, the way that stops most for what it adds.
 func smallest(lists [][][]int) (chosen []int, exact bool) {
-	for size := 0; size <= 4; size++ {
+	for size := range 5 {
 		if got, ok := within(lists, nil, size); ok {
 			return got, true
 		}

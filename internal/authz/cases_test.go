@@ -12,32 +12,48 @@ import (
 
 // microCase is one case of testdata/cases.json: one rule of AWS's documentation each.
 type microCase struct {
-	ID      string
+	ID      string `json:"id"`
 	Request struct {
-		Principal, Action, Resource, ResourceAccount string
-		Context                                      map[string]any
+		Principal       string         `json:"principal"`
+		Action          string         `json:"action"`
+		Resource        string         `json:"resource"`
+		ResourceAccount string         `json:"resourceAccount"`
+		Context         map[string]any `json:"context"`
+	} `json:"request"`
+	IdentityPolicies     []json.RawMessage   `json:"identityPolicies"`
+	PermissionBoundaries []json.RawMessage   `json:"permissionBoundaries"`
+	ResourcePolicy       json.RawMessage     `json:"resourcePolicy"`
+	SessionPolicy        json.RawMessage     `json:"sessionPolicy"`
+	SCPs                 [][]json.RawMessage `json:"scps"`
+	RCPs                 [][]json.RawMessage `json:"rcps"`
+	Expected             string              `json:"expected"`
+	Confidence           string              `json:"confidence"`
+}
+
+// readCases reads the file of cases.
+func readCases(t *testing.T) []microCase {
+	t.Helper()
+	data, err := os.ReadFile("testdata/cases.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	IdentityPolicies, PermissionBoundaries []json.RawMessage
-	ResourcePolicy, SessionPolicy          json.RawMessage
-	SCPs, RCPs                             [][]json.RawMessage
-	Expected, Confidence                   string
+	var file struct {
+		Cases []microCase `json:"cases"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Cases
 }
 
 // TestCases holds the evaluator to the documented cases, and to our choice in the contested ones.
 func TestCases(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("testdata/cases.json")
-	if err != nil {
-		t.Fatal(err)
+	cases := readCases(t)
+	if len(cases) < 194 {
+		t.Fatalf("only %d cases", len(cases))
 	}
-	var file struct{ Cases []microCase }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	if len(file.Cases) < 194 {
-		t.Fatalf("only %d cases", len(file.Cases))
-	}
-	for _, c := range file.Cases {
+	for _, c := range cases {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			stack, request := c.build(t)
@@ -52,7 +68,7 @@ func TestCases(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d cases", len(file.Cases))
+	t.Logf("%d cases", len(cases))
 }
 
 // TestCases_contested: the page on semantics tells our choice in every contested case.
@@ -62,16 +78,9 @@ func TestCases_contested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile("testdata/cases.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Cases []microCase }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
+	cases := readCases(t)
 	contested := 0
-	for _, c := range file.Cases {
+	for _, c := range cases {
 		if c.Confidence != "contested" {
 			continue
 		}

@@ -2,6 +2,7 @@ package authz_test
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -192,10 +193,7 @@ func TestNeutral(t *testing.T) {
 		for _, s := range w.identity {
 			if list, ok := s["Action"].([]string); ok {
 				for _, a := range list {
-					one := map[string]any{}
-					for k, v := range s {
-						one[k] = v
-					}
+					one := maps.Clone(s)
 					one["Action"] = a
 					other.identity = append(other.identity, one)
 				}

@@ -66,7 +66,7 @@ func startSimulator(t *testing.T, node, module string) func(*world) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		in.Close()
+		_ = in.Close()
 		_ = cmd.Wait()
 	})
 	lines := bufio.NewScanner(out)
@@ -89,8 +89,9 @@ func startSimulator(t *testing.T, node, module string) func(*world) string {
 func (w *world) read(t *testing.T, line []byte) string {
 	t.Helper()
 	var answer struct {
-		Result, Error string
-		Ignored       []string
+		Result  string   `json:"result"`
+		Error   string   `json:"error"`
+		Ignored []string `json:"ignored"`
 	}
 	if err := json.Unmarshal(line, &answer); err != nil {
 		t.Fatal(err)
