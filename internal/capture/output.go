@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -170,6 +171,7 @@ func readOutput(r *wire.Reader) (*output, error) {
 	var seen wire.Seen
 	var others []string
 	err := r.Members(func(name []byte) error {
+		name = bytes.Clone(name) // looking at the value's kind below may move the buffer that it stands in
 		switch {
 		case decoding == nil && len(o.has)+len(others) == 0 && account.IsMember(string(name)):
 			decoding = account.NewDecoding(r)

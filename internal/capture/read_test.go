@@ -197,6 +197,18 @@ func held(elsewhere int) string {
 		"Arn": "arn:aws:iam::%[1]s:policy/p", "AttachmentCount": %[2]d, "PolicyVersionList": [{"VersionId": "v1", "Document": {}}]}]}`, one, 1+elsewhere)
 }
 
+// TestRead_identity reads what the CLI says of a role's session, in whatever pieces the file comes.
+func TestRead_identity(t *testing.T) {
+	t.Parallel()
+	text := "{\n    \"UserId\": \"AROADG2LPJJNLGGYJQZ2A:operator\",\n    \"Account\": \"" + one + "\",\n    \"Arn\": \"arn:aws:sts::" + one +
+		":assumed-role/AmbitSandbox/operator\"\n}\n"
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+	all, err := capture.Read([]capture.Input{{Name: "id.json", Open: open}})
+	if err != nil || len(all) != 1 || all[0].Account != one {
+		t.Errorf("got %v, %v", all, err)
+	}
+}
+
 // TestRead_generated passes over what the CLI says while a credential report is made.
 func TestRead_generated(t *testing.T) {
 	t.Parallel()
