@@ -76,14 +76,20 @@ func (w *World) resourcesFor(p *Principal, action string) []string {
 	if known && len(a.Resources) == 0 {
 		return []string{"*"}
 	}
+	mentioned := p.Stack.Mentions(action)
 	var own, forms []string
 	free := true // a request may name no resource
 	for _, t := range a.Resources {
 		free = free && !t.Required
 		for _, template := range t.ARNs {
-			own = append(own, w.ownOf(template)...)
+			if mentioned {
+				own = append(own, w.ownOf(template)...)
+			}
 			forms = append(forms, w.fill(template, "any"))
 		}
+	}
+	if !mentioned && a.Service == "sts" { // a role may let p in by itself
+		own = w.naming(p.ARN)
 	}
 	slices.SortStableFunc(forms, func(a, b string) int { return len(a) - len(b) }) // the plainest first
 	out := slices.Concat(own, w.named(p, action, &a), forms)
@@ -94,10 +100,13 @@ func (w *World) resourcesFor(p *Principal, action string) []string {
 		out = append(out, "*")
 	}
 	seen := map[string]bool{}
+	roles, whole := w.fill("arn:${Partition}:iam::${Account}:role/", ""), w.snap.Gap(account.PartRoles) == nil
 	return slices.DeleteFunc(out, func(s string) bool {
 		again := seen[s]
 		seen[s] = true
-		return again || a.Service == "sts" && w.lacksRole(s)
+		_, known := w.trust[s]
+		lacking := a.Service == "sts" && whole && !known && strings.HasPrefix(s, roles)
+		return again || lacking // nobody can assume a role that the account does not have
 	})
 }
 
@@ -120,11 +129,32 @@ func (w *World) named(p *Principal, action string, a *iamref.Action) []string {
 	return out
 }
 
-// lacksRole reports whether a resource is a role that the account does not have: nobody can assume it.
-func (w *World) lacksRole(resource string) bool {
-	_, known := w.trust[resource]
-	rest, own := strings.CutPrefix(resource, w.fill("arn:${Partition}:iam::${Account}:role/", ""))
-	return own && rest != "" && !known && w.snap.Gap(account.PartRoles) == nil
+// naming are the roles whose trust policy names somebody, or everybody, and not by an account.
+func (w *World) naming(principal string) []string {
+	var out []string
+	for i := range w.principals {
+		p := &w.principals[i]
+		trust, ok := w.trust[p.ARN]
+		if ok && !p.Linked && (!trust.Read() || names(trust.Document, principal)) {
+			out = append(out, p.ARN)
+		}
+	}
+	return out
+}
+
+func names(trust *policy.Document, principal string) bool {
+	for i := range trust.Statements {
+		s := &trust.Statements[i]
+		if s.NotPrinc {
+			return true
+		}
+		for j := range s.Principal {
+			if text := s.Principal[j].Text; text == principal || text == "*" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isOf reports whether a resource has a form that the action takes.

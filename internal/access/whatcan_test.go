@@ -53,6 +53,23 @@ func TestWorld_Somewhere(t *testing.T) {
 	}
 }
 
+// TestWorld_Somewhere_named: a role that names a user lets it in, whatever the user's own policies say.
+func TestWorld_Somewhere_named(t *testing.T) {
+	t.Parallel()
+	s, err := account.Decode(strings.NewReader(`{"schema":"ambit.account/1","account":"111122223333","partition":"aws",
+		"takenAt":"2026-01-01T00:00:00Z","source":"capture","users":[{"name":"bob"},{"name":"eve"}],
+		"roles":[{"name":"open","trust":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/bob"},"Action":"sts:AssumeRole"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := access.New(s, access.Around{}, nil)
+	for name, want := range map[string]authz.Decision{"bob": authz.Allowed, "eve": authz.ImplicitlyDenied} {
+		if got, _ := w.Somewhere(w.Principal(name)[0], access.Question{Action: "sts:AssumeRole"}); got != want {
+			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
+	}
+}
+
 // TestWorld_WhatCan holds the list against its own questions: what it lists may be done on the resource it names.
 func TestWorld_WhatCan(t *testing.T) {
 	t.Parallel()
