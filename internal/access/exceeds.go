@@ -7,6 +7,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 // Difference is an action that one principal may do and another may not, with a resource that shows it.
@@ -19,31 +20,70 @@ type Difference struct {
 
 // Exceeds lists the actions that p may do on a resource on which q may not, in the order of iamref. Mode: may, for
 // both: what q may do under a condition is no difference. Each Difference is a request that was decided for both. Tried
-// are the resources that the account has, that AWS's forms of the action give, and that the policies of either name;
-// a resource that only a Deny of q names is tried where one of these finds it. Of KMS it says what WhatCan says.
+// are the resources that the account has, that AWS's forms of the action give, and that the policies of either name,
+// in an Allow, or in one of the first maxDenied resources that the Denies on q name. Of KMS it says what WhatCan says.
 func (w *World) Exceeds(p, q *Principal) []Difference {
 	var out []Difference
-	keys := w.keyPolicy()
+	keys, denied := w.keyPolicy(), deniedResources(q)
 	for i := range iamref.ActionCount() {
 		a := iamref.ActionAt(i)
 		question := Question{Action: a.String()}
 		if a.Service == "kms" {
 			question.Policy = keys
 		}
-		if d, ok := w.exceeds(p, q, question, a); ok {
+		if !p.Stack.Mentions(question.Action) && a.Service != "sts" { // a trust policy may name p by itself
+			continue
+		}
+		tried := slices.Concat(w.resourcesFor(p, question.Action), w.resourcesFor(q, question.Action), w.ofForm(&a, denied))
+		if d, ok := w.exceeds(p, q, question, tried); ok {
+			d.Action = a
 			out = append(out, d)
 		}
 	}
 	return out
 }
 
-// exceeds finds the resource that shows the difference in one action: rather one on which p surely may.
-func (w *World) exceeds(p, q *Principal, question Question, a iamref.Action) (Difference, bool) {
-	best := Difference{Action: a}
-	if !p.Stack.Mentions(question.Action) && a.Service != "sts" {
-		return best, false
+// maxDenied bounds how many resources of Denies are tried.
+const maxDenied = 64
+
+// deniedResources are texts that the Denies on a principal name, with "any" for a star and "x" for a question mark.
+func deniedResources(q *Principal) []string {
+	var out []string
+	for _, p := range slices.Concat(slices.Concat(q.Stack.SCPs...), q.Stack.Identity, q.Stack.Boundary) {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			if s.Effect != policy.Deny || s.NotRes {
+				continue
+			}
+			for _, v := range s.Resource {
+				text := strings.NewReplacer("*", "any", "?", "x").Replace(v.Text)
+				if len(out) < maxDenied && v.Text != "*" && !slices.Contains(out, text) {
+					out = append(out, text)
+				}
+			}
+		}
 	}
-	for _, resource := range slices.Concat(w.resourcesFor(p, question.Action), w.resourcesFor(q, question.Action)) {
+	return out
+}
+
+// ofForm keeps the resources that have a form of the action's.
+func (w *World) ofForm(a *iamref.Action, resources []string) []string {
+	var out []string
+	for _, r := range resources {
+		if w.isOf(a, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// exceeds finds among resources the one that shows the difference in an action: rather one on which p surely may.
+func (w *World) exceeds(p, q *Principal, question Question, resources []string) (Difference, bool) {
+	best := Difference{}
+	for _, resource := range resources {
 		question.Resource = resource
 		mine := w.Can(p, &question)
 		if question.Policy != nil && strings.Contains(resource, ":key/") {

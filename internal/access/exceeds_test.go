@@ -26,10 +26,14 @@ func TestWorld_Exceeds(t *testing.T) {
 		p, q string
 		want []string // action on resource
 	}{
-		"the same":       {all, all, nil},
-		"one action":     {`{"Effect":"Allow","Action":["sqs:SendMessage","sqs:GetQueueUrl"],"Resource":"*"}`, `{"Effect":"Allow","Action":"sqs:G*","Resource":"*"}`, []string{"sqs:SendMessage arn:aws:sqs:us-east-1:111122223333:any"}},
-		"one resource":   {`{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::a/*","arn:aws:s3:::b/*"]}`, `{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::a/*"}`, []string{"s3:GetObject arn:aws:s3:::b/any"}},
-		"a denied one":   {`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/k"}`, all + `,{"Effect":"Deny","Action":"s3:Get*","Resource":"arn:aws:s3:::b/*"}`, []string{"s3:GetObject arn:aws:s3:::b/k"}},
+		"the same":     {all, all, nil},
+		"one action":   {`{"Effect":"Allow","Action":["sqs:SendMessage","sqs:GetQueueUrl"],"Resource":"*"}`, `{"Effect":"Allow","Action":"sqs:G*","Resource":"*"}`, []string{"sqs:SendMessage arn:aws:sqs:us-east-1:111122223333:any"}},
+		"one resource": {`{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::a/*","arn:aws:s3:::b/*"]}`, `{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::a/*"}`, []string{"s3:GetObject arn:aws:s3:::b/any"}},
+		"a denied one": {`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/k"}`, all + `,{"Effect":"Deny","Action":"s3:Get*","Resource":"arn:aws:s3:::b/*"}`, []string{"s3:GetObject arn:aws:s3:::b/k"}},
+		"one denied to all else alike": {
+			`{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}`, all + `,{"Effect":"Deny","Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/*"}`,
+			[]string{"s3:PutObject arn:aws:s3:::logs/any"},
+		},
 		"a condition":    {`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`, `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`, nil},
 		"less":           {`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`, all, nil},
 		"nothing at all": {`{"Effect":"Deny","Action":"*","Resource":"*"}`, all, nil},
