@@ -1,0 +1,108 @@
+package assess_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/assess"
+	"github.com/ambit-iam/ambit/internal/facts"
+	"github.com/ambit-iam/ambit/internal/finding"
+	"github.com/ambit-iam/ambit/internal/rule"
+)
+
+// ladder has a user who can write policies for herself, one who cannot, an administrator, and a role that the
+// second user may assume and that may do what the first does.
+func ladder(change ...func(*account.Snapshot)) *facts.Set {
+	allow := func(action, resource string) []account.InlinePolicy {
+		return []account.InlinePolicy{{Name: "own", Document: account.Document(
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + action + `","Resource":"` + resource + `"}]}`)}}
+	}
+	trust := account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}]}`)
+	s := &account.Snapshot{
+		Account: "111122223333", Partition: "aws", TakenAt: taken,
+		Users: []account.User{
+			{Name: "writer", Inline: allow("iam:PutUserPolicy", "arn:aws:iam::111122223333:user/writer")},
+			{Name: "reader", Inline: allow("s3:GetObject", "*")},
+			{Name: "climber", Inline: allow("sts:AssumeRole", "arn:aws:iam::111122223333:role/lift")},
+			{Name: "root-like", Inline: allow("*", "*")},
+		},
+		Roles: []account.Role{{Name: "lift", Trust: trust, Inline: allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/lift")}},
+	}
+	for _, c := range change {
+		c(s)
+	}
+	s.Normalize()
+	return facts.New(s)
+}
+
+func TestReaches(t *testing.T) {
+	t.Parallel()
+	c := compiled(t, rule.Rule{Message: "{name}"}, "IamUser where isRoot=false should not have reaches('admin')", "IamRole should not have reaches('admin')")
+	run := func(change ...func(*account.Snapshot)) map[string]finding.Finding {
+		out := map[string]finding.Finding{}
+		for _, f := range assess.Run(ladder(change...), assess.Options{Rules: []*rule.Compiled{c}}) {
+			out[f.Subject.Name] = f
+		}
+		return out
+	}
+	got := run()
+	for name, want := range map[string]finding.Verdict{
+		"writer": finding.Fail, "reader": finding.Pass, "climber": finding.Fail, "root-like": finding.Pass, "lift": finding.Fail,
+	} {
+		if got[name].Verdict != want {
+			t.Errorf("%s: %s, want %s", name, got[name].Verdict, want)
+		}
+	}
+	f := got["climber"]
+	if f.Witness == nil || f.Witness.Action != "sts:AssumeRole" || !strings.HasSuffix(f.Witness.Principal, ":user/climber") || f.Witness.Decision != "Allowed" {
+		t.Errorf("witness %+v", f.Witness)
+	}
+	var told []string
+	for _, e := range f.Evidence {
+		told = append(told, e.Text)
+	}
+	all := strings.Join(told, "\n")
+	for _, want := range []string{"step 1: ", "sts:AssumeRole on arn:aws:iam::111122223333:role/lift", "step 2: ", "iam:PutRolePolicy", `"Effect":"Allow"`} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the evidence lacks %q:\n%s", want, all)
+		}
+	}
+	got = run(func(s *account.Snapshot) { s.Users[1].Inline[0].Document = "{" })
+	for name, want := range map[string]finding.Verdict{"writer": finding.Fail, "reader": finding.Unknown, "climber": finding.Fail} {
+		if got[name].Verdict != want {
+			t.Errorf("with a faulty document, %s: %s, want %s", name, got[name].Verdict, want)
+		}
+	}
+	if got = run(lose(account.PartGroups)); got["writer"].Verdict != finding.Unknown {
+		t.Errorf("without groups, writer: %s", got["writer"].Verdict)
+	}
+}
+
+func TestFailsOpen(t *testing.T) {
+	t.Parallel()
+	c := compiled(t, rule.Rule{}, "IamPolicy should not have document.Statement contain [failsOpen()]")
+	tests := []struct {
+		name, effect, condition string
+		want                    finding.Verdict
+	}{
+		{"MFA", "Allow", `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, finding.Pass},
+		{"MFA if it exists", "Allow", `{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}`, finding.Fail},
+		{"Deny without MFA that keys escape", "Deny", `{"Bool":{"aws:MultiFactorAuthPresent":"false"}}`, finding.Fail},
+		{"Deny without MFA", "Deny", `{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}`, finding.Pass},
+		{"an endpoint if it exists", "Allow", `{"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}}`, finding.Fail},
+		{"not an endpoint", "Allow", `{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`, finding.Fail},
+		{"an instance type if it exists", "Allow", `{"StringEqualsIfExists":{"ec2:InstanceType":"t3.micro"}}`, finding.Pass},
+		{"none", "Allow", `{}`, finding.Pass},
+	}
+	for _, tt := range tests {
+		set := company(func(s *account.Snapshot) {
+			s.Policies[0].Document = account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"` + tt.effect +
+				`","Action":"*","Resource":"*","Condition":` + tt.condition + `}]}`)
+		})
+		f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices")
+		if f.Verdict != tt.want || (len(f.Evidence) > 0) != (tt.want == finding.Fail) {
+			t.Errorf("%s: %s with %+v, want %s", tt.name, f.Verdict, f.Evidence, tt.want)
+		}
+	}
+}
