@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -149,5 +152,54 @@ func wellFormed(t *rapid.T, d *drawing) {
 	}
 	if elements < len(d.arrows) {
 		t.Fatalf("%d elements for %d arrows", elements, len(d.arrows))
+	}
+}
+
+// TestQuestions_hostile asks every question of an account whose names attack terminals and pages.
+func TestQuestions_hostile(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "account.json")
+	account := `{"schema":"ambit.account/1","account":"111122223333","partition":"aws","takenAt":"2026-01-01T00:00:00Z","source":"capture",
+		"users":[{"name":"a\u001b[31m\u202e<b>","inline":[{"name":"p\u001b]0;x\u0007","document":{"Version":"2012-10-17","Statement":[
+			{"Sid":"\u001b[2J","Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*","Condition":{"StringLike":{"x:\u001b[5m":"<i>\u202e"}}}]}}]}]}`
+	must(t, os.WriteFile(name, []byte(account), 0o600))
+	user := "a\x1b[31m\u202e<b>"
+	for _, args := range [][]string{
+		{"can", user, "iam:PutUserPolicy"},
+		{"can", user, "iam:CreateUser"},
+		{"can", "nobody", "iam:CreateUser"},
+		{"who-can", "iam:PutUserPolicy"},
+		{"what-can", user, "--service", "iam"},
+		{"paths"},
+		{"paths", "-o", "dot"},
+		{"paths", "-o", "html"},
+		{"paths", "-o", "json"},
+	} {
+		_, stdout, stderr := run(t.Context(), append(args, "--from", name)...)
+		if strings.ContainsAny(stdout+stderr, "\x1b\x07\u202e") && args[len(args)-1] != "json" {
+			t.Errorf("%q: unsafe output:\n%s%s", args, stdout, stderr)
+		}
+		if strings.Contains(stdout, "\x1b") || stdout == "" && stderr == "" {
+			t.Errorf("%q: %q", args, stdout)
+		}
+		if args[len(args)-1] == "html" && (strings.Contains(stdout, "<i>") || !strings.Contains(stdout, "&lt;b&gt;")) {
+			t.Errorf("names are markup:\n%s", stdout)
+		}
+	}
+}
+
+func TestQuestions_brokenPipe(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"who-can", "iam:CreateUser", "--demo"},
+		{"what-can", "break-glass", "--demo"},
+		{"paths", "--demo", "-o", "html"},
+		{"can", "break-glass", "iam:CreateUser", "--demo", "--expect", "allow"},
+	} {
+		var stderr strings.Builder
+		code := Main(t.Context(), World{Args: args, Stdin: strings.NewReader(""), Stdout: hungUp{}, Stderr: &stderr, Now: time.Now})
+		if code != codeBrokenPipe || stderr.Len() > 0 {
+			t.Errorf("%v: code %d, stderr %q", args, code, stderr.String())
+		}
 	}
 }
