@@ -46,6 +46,10 @@ func invalidInput(format string, a ...any) *APIError {
 	return &APIError{http.StatusBadRequest, "InvalidInput", fmt.Sprintf(format, a...), false}
 }
 
+func unevaluated(message string) *APIError {
+	return &APIError{http.StatusInternalServerError, "PolicyEvaluation", message, false}
+}
+
 func unmodifiable(role string) *APIError {
 	return &APIError{http.StatusBadRequest, "UnmodifiableEntity", fmt.Sprintf("role %s is service-linked: only its service may change it", role), false}
 }

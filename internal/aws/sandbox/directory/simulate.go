@@ -2,7 +2,6 @@ package directory
 
 import (
 	"math"
-	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,7 +19,7 @@ const (
 	longestDocument = 131_072 // IAM API reference, policyDocumentType
 	longestResource = 2048    // IAM API reference, ResourceNameType
 	// simulationWork bounds one answer: bytes of policies times bytes of what they are held against, for each result.
-	simulationWork = 1 << 32
+	simulationWork = 1 << 29
 )
 
 // actionName is an action as a simulation takes it: no wildcards. Source: IAM API reference, SimulateCustomPolicy.
@@ -172,7 +171,7 @@ func parseAll(list []storedPolicy) ([]simulated, error) {
 	for _, p := range list {
 		d := policy.Parse(string(p.document))
 		if len(d.Faults) > 0 {
-			return nil, &APIError{http.StatusInternalServerError, "PolicyEvaluation", "policy " + p.id + " cannot be evaluated: " + d.Faults[0].Message, false}
+			return nil, unevaluated("policy " + p.id + " cannot be evaluated: " + d.Faults[0].Message)
 		}
 		out = append(out, simulated{p.id, typeIAM, d})
 	}
@@ -230,7 +229,10 @@ func (a *asked) setContext() error {
 
 // work is the cost of one result at the most.
 func (a *asked) work() int {
-	policies, request := len(text(a.resourcePolicy)), longestResource
+	policies, request := len(text(a.resourcePolicy)), 0
+	for _, r := range a.resources {
+		request = max(request, len(r))
+	}
 	for _, list := range append(a.organization, a.identity, a.boundary) {
 		for _, p := range list {
 			policies += len(p.document.Text)

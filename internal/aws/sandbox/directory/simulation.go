@@ -45,7 +45,11 @@ func (c *Call) simulate(a *asked, w *window) ([]types.EvaluationResult, paged, e
 	end := min(first+min(w.limit, simulationWork/work), len(a.actions)*len(a.resources))
 	out := []types.EvaluationResult{}
 	for i := first; i < end; i++ {
-		out = append(out, s.result(a.actions[i/len(a.resources)], a.resources[i%len(a.resources)]))
+		r, err := s.result(a.actions[i/len(a.resources)], a.resources[i%len(a.resources)])
+		if err != nil {
+			return nil, paged{}, err
+		}
+		out = append(out, r)
 	}
 	if end < len(a.actions)*len(a.resources) {
 		return out, paged{true, w.marker(strconv.Itoa(end))}, nil
@@ -127,11 +131,15 @@ func (s *simulation) notGiven(keys []string) []string {
 	return out
 }
 
-// result decides one action on one resource.
-func (s *simulation) result(action, resource string) types.EvaluationResult {
+// result decides one action on one resource. No key is unknown here: what still depends is a match beyond authz's
+// budget.
+func (s *simulation) result(action, resource string) (types.EvaluationResult, error) {
 	e := s.stack.Explain(&authz.Request{
 		Principal: s.caller, Action: action, Resource: resource, ResourceAccount: s.ownerOf(resource), Context: s.context,
 	})
+	if e.Decision == authz.Depends {
+		return types.EvaluationResult{}, unevaluated("a pattern is too long for what it is held against")
+	}
 	out := types.EvaluationResult{
 		EvalActionName: &action, EvalResourceName: &resource, EvalDecision: decisionShape(e.Decision),
 		MatchedStatements: s.matched(&e), MissingContextValues: s.missing,
@@ -148,7 +156,7 @@ func (s *simulation) result(action, resource string) types.EvaluationResult {
 			MissingContextValues: s.missing, PermissionsBoundaryDecisionDetail: out.PermissionsBoundaryDecisionDetail,
 		}}
 	}
-	return out
+	return out, nil
 }
 
 // ownerOf is the account of a resource. Only a simulation with a resource policy crosses accounts.
@@ -175,7 +183,7 @@ func decisionShape(d authz.Decision) types.PolicyEvaluationDecisionType {
 		return types.PolicyEvaluationDecisionTypeAllowed
 	case authz.ExplicitlyDenied:
 		return types.PolicyEvaluationDecisionTypeExplicitDeny
-	case authz.ImplicitlyDenied, authz.Depends: // nothing is unknown in a simulation
+	case authz.ImplicitlyDenied, authz.Depends:
 	}
 	return types.PolicyEvaluationDecisionTypeImplicitDeny
 }
