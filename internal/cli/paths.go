@@ -42,8 +42,8 @@ func (a *app) paths() *cobra.Command {
 			"ambit paths --source alice", "every way of one user",
 			"ambit paths --to payroll", "who can become the role payroll",
 			"ambit paths --to s3:DeleteBucket", "who can come to where that is allowed",
-			"ambit paths --demo -o html > paths.html", "a picture, in one file",
-			"ambit paths --demo -o dot | dot -Tsvg > paths.svg", "a picture by Graphviz",
+			"ambit paths -o html > paths.html", "a picture, in one file",
+			"ambit paths --from account.json -o dot | dot -Tsvg > paths.svg", "a picture by Graphviz",
 		),
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
