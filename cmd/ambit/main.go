@@ -19,12 +19,21 @@ import (
 	"github.com/ambit-iam/ambit/internal/cli"
 )
 
+const (
+	grace       = 5 * time.Second // for an orderly end after the first Ctrl-C
+	interrupted = 130
+)
+
 func main() { os.Exit(run()) }
 
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	context.AfterFunc(ctx, func() {
+		stop() // a second Ctrl-C ends the process at once
+		time.Sleep(grace)
+		os.Exit(interrupted) // a read of a pipe that nobody writes to hears of no context
+	})
 	return cli.Main(ctx, cli.World{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Now: time.Now,
 	})

@@ -137,7 +137,7 @@ func (a *app) gslCheck() *cobra.Command {
 		Example: examples(
 			"ambit gsl check \"IamUser should have mfaActive\"", "one expression",
 			"ambit gsl check --file rules.txt", "one expression a line",
-			"ambit gsl check --file - -o json < rules.txt", "for programs: {line, ok, error, column} for each",
+			"ambit gsl check --file - -o json < rules.txt", "for programs: a list of {line, ok, error, column}; jsonl: a line each",
 		),
 		RunE: func(_ *cobra.Command, args []string) error {
 			all, err := a.expressions(args, file)
@@ -148,26 +148,35 @@ func (a *app) gslCheck() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&file, "file", "", "check every line of `FILE`, - for stdin")
-	outputFlag(c, &format)
+	format = formatText
+	c.Flags().VarP(&choice{&format, []string{formatText, formatJSON, formatJSONL}}, "output", "o", "`FORMAT`: text, json or jsonl")
 	return c
 }
 
 func (a *app) checkAll(all []expression, format string) error {
 	bad := 0
+	list := make([]checked, 0, len(all))
 	w := bufio.NewWriter(a.world.Stdout)
 	for i := range all {
-		e := &all[i]
-		c, remarks := check(e)
+		c, remarks := check(&all[i])
 		if !c.OK {
 			bad++
 		}
-		if format == formatJSON {
-			if err := writeLine(w, c); err != nil {
-				return err
-			}
-			continue
+		var err error
+		switch format {
+		case formatJSON:
+			list = append(list, c)
+		case formatJSONL:
+			err = writeLine(w, c)
+		default:
+			err = source.Print(w, all[i].file, remarks)
 		}
-		if err := source.Print(w, e.file, remarks); err != nil {
+		if err != nil {
+			return err
+		}
+	}
+	if format == formatJSON {
+		if err := a.writeJSON(list); err != nil {
 			return err
 		}
 	}

@@ -79,6 +79,11 @@ func parseOutputs(specs []string) ([]output, error) {
 			o.file = ""
 			toStdout++
 		}
+		if o.file != "" && slices.ContainsFunc(outputs, func(other output) bool {
+			return other.file != "" && filepath.Clean(other.file) == filepath.Clean(o.file)
+		}) {
+			return nil, usagef("two outputs go to %s: give each a file of its own", o.file)
+		}
 		outputs = append(outputs, o)
 	}
 	if toStdout > 1 {
