@@ -18,6 +18,7 @@ type reach struct {
 	lost   string          // why a part of the account is missing; empty: none is
 	hole   string          // why some policy is missing
 	unread map[string]bool // ARNs of principals with a policy that could not be read
+	hops   map[access.NodeID]access.Hop
 }
 
 // graphParts are the parts of an account that the graph is made of.
@@ -31,7 +32,7 @@ func reachOf(run *facts.Run) *reach {
 	g, _ := run.Once(key{}, func() any {
 		set := run.Set()
 		world := access.New(set.Snapshot(), access.Around{}, set.Parsed)
-		r := &reach{Graph: access.NewGraph(world), unread: map[string]bool{}}
+		r := &reach{Graph: access.NewGraph(world), unread: map[string]bool{}, hops: map[access.NodeID]access.Hop{}}
 		for _, arn := range r.Unread() {
 			r.unread[arn] = true
 		}
@@ -112,19 +113,22 @@ func (r *reach) prove(c *gsl.Call, from access.NodeID) {
 
 // next is a hop that comes nearer to Admin.
 func (r *reach) next(from access.NodeID) (access.Hop, bool) {
+	if h, ok := r.hops[from]; ok {
+		return h, true
+	}
 	left := r.Steps(from)
 	if left <= 0 {
 		return access.Hop{}, false
 	}
+	found := false
 	paths, _ := r.Paths(from, func(id access.NodeID) bool {
-		if id == access.Admin {
-			return left == 1
-		}
-		return r.Steps(id) == left-1
+		found = found || id == access.Admin && left == 1 || id != access.Admin && r.Steps(id) == left-1
+		return found // once there is one, whatever ends the search
 	})
 	if len(paths) == 0 {
 		return access.Hop{}, false
 	}
+	r.hops[from] = paths[0][0]
 	return paths[0][0], true
 }
 

@@ -39,7 +39,7 @@ func parseAction(text string) (action, error) {
 
 // expand lists the actions that a fits, as AWS lists them. What none fits is an action that AWS does not list:
 // of a pattern, one that it fits.
-func (a action) expand() []string {
+func (a *action) expand() []string {
 	if !a.wild {
 		return []string{a.text}
 	}
