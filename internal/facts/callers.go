@@ -1,0 +1,294 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// principalCall is a principal of AWS that assumes the role.
+func principalCall(p authz.Principal) call {
+	kind := "AssumedRole"
+	if p.Kind == authz.User {
+		kind = "User"
+	}
+	return call{principal: p, action: "sts:AssumeRole", keys: []key{
+		{name: "aws:PrincipalAccount", value: p.Account},
+		{name: "aws:PrincipalArn", value: p.ARN},
+		{name: "aws:PrincipalType", value: kind},
+		{name: "aws:PrincipalIsAWSService", value: "false"},
+	}}
+}
+
+// roleOf is some role of an account.
+func (t *trust) roleOf(account string) authz.Principal {
+	return authz.Principal{
+		Kind: authz.Role, Account: account, Name: foreignName, ARN: "arn:" + t.run.partition() + ":iam::" + account + ":role/" + foreignName,
+	}
+}
+
+// strangers are principals of other accounts: those that the statement names, and where it names everybody, one
+// of an account that nobody has in mind, and those that its conditions have in mind.
+func (t *trust) strangers(st *policy.Statement) []call {
+	var out []call
+	everybody := st.NotPrinc
+	for i := range st.Principal {
+		p := &st.Principal[i]
+		if st.NotPrinc {
+			break
+		}
+		switch {
+		case isEveryone(p):
+			everybody = true
+		case !isStranger(p, t.own):
+		case arn.IsAccountID(p.Text):
+			out = append(out, principalCall(t.roleOf(p.Text)))
+		default:
+			out = t.named(out, p.Text)
+		}
+	}
+	if everybody {
+		out = append(out, t.everybody(st)...)
+	}
+	return out
+}
+
+// named adds the principal of an ARN of another account.
+func (t *trust) named(to []call, text string) []call {
+	p, err := authz.ParsePrincipal(text)
+	switch {
+	case err != nil || p.Account == t.own:
+		return to
+	case p.Kind == authz.Root: // the whole account
+		p = t.roleOf(p.Account)
+	}
+	return append(to, principalCall(p))
+}
+
+// everybody are principals that stand for all there are: one of an account that nobody has in mind, and those
+// that the conditions have in mind.
+func (t *trust) everybody(st *policy.Statement) []call {
+	out := []call{t.anybody(t.foreign(), "")}
+	for i := range st.Conditions {
+		c := &st.Conditions[i]
+		for _, v := range c.Values {
+			switch {
+			case strings.EqualFold(c.Key, "aws:PrincipalAccount"):
+				out = t.ofAccount(out, v.Text)
+			case strings.EqualFold(c.Key, "aws:PrincipalArn"):
+				out = t.ofARN(out, v.Text)
+			}
+		}
+	}
+	return out
+}
+
+// anybody is a role of an account that stands for all there are.
+func (t *trust) anybody(account, text string) call {
+	p := t.roleOf(account)
+	if text != "" {
+		if named, err := authz.ParsePrincipal(text); err == nil {
+			p = named
+		}
+	}
+	c := principalCall(p)
+	c.anybody = true
+	return c
+}
+
+// ofAccount adds a principal of the account that a condition names, or of one that fits its pattern.
+func (t *trust) ofAccount(to []call, pattern string) []call {
+	if arn.IsAccountID(pattern) && pattern != t.own {
+		return append(to, principalCall(t.roleOf(pattern)))
+	}
+	const length = 12
+	if short := length - len(strings.ReplaceAll(pattern, "*", "")); short >= 0 {
+		filled := strings.ReplaceAll(strings.Replace(pattern, "*", strings.Repeat("9", short), 1), "*", "")
+		if filled = strings.ReplaceAll(filled, "?", "9"); arn.IsAccountID(filled) && filled != t.own {
+			to = append(to, t.anybody(filled, ""))
+		}
+	}
+	return to
+}
+
+// ofARN adds the principal that a condition names, or one that fits its pattern.
+func (t *trust) ofARN(to []call, pattern string) []call {
+	a, err := arn.Parse(pattern)
+	if err != nil {
+		return to
+	}
+	open := strings.ContainsAny(a.Account, "*?")
+	if open {
+		a.Account = t.foreign()
+	}
+	if a.Partition == "*" {
+		a.Partition = t.run.partition()
+	}
+	a.Resource = strings.NewReplacer("*", foreignName, "?", "q").Replace(a.Resource)
+	if !open {
+		return t.named(to, a.String())
+	}
+	return append(to, t.anybody(a.Account, a.String()))
+}
+
+// anyone are principals of an account that nobody has in mind: of another organization, and of none.
+func (t *trust) anyone(st *policy.Statement) []call {
+	if !st.NotPrinc && !slices.ContainsFunc(st.Principal, func(p policy.Principal) bool { return isEveryone(&p) }) {
+		return nil
+	}
+	var out []call
+	for _, c := range t.everybody(st) {
+		if !c.anybody {
+			continue
+		}
+		home := c.with(key{name: "aws:ResourceOrgID", value: "o-ambitowner0"})
+		out = append(out,
+			home.with(key{name: "aws:PrincipalOrgID", value: foreignOrganization}, key{name: "aws:PrincipalOrgPaths", value: foreignPath}),
+			home.with(key{name: "aws:PrincipalOrgID", absent: true}, key{name: "aws:PrincipalOrgPaths", absent: true}))
+	}
+	return out
+}
+
+// unguarded are strangers without MFA and without the external id that was agreed on.
+func (t *trust) unguarded(st *policy.Statement) []call {
+	var out []call
+	age := key{name: "aws:MultiFactorAuthAge", absent: true}
+	for _, c := range t.strangers(st) {
+		for _, mfa := range [...]key{{name: "aws:MultiFactorAuthPresent", absent: true}, {name: "aws:MultiFactorAuthPresent", value: "false"}} {
+			for _, id := range [...]key{{name: "sts:ExternalId", absent: true}, {name: "sts:ExternalId", value: foreignName}} {
+				out = append(out, c.with(mfa, age, id))
+			}
+		}
+	}
+	return out
+}
+
+// services are the AWS services that the statement names.
+func (t *trust) services(st *policy.Statement) []call {
+	var out []call
+	for i := range st.Principal {
+		if p := &st.Principal[i]; p.Type == "Service" && !st.NotPrinc {
+			out = append(out, call{
+				principal: authz.Principal{Kind: authz.Service, ARN: p.Text}, action: "sts:AssumeRole",
+				keys: []key{{name: "aws:PrincipalIsAWSService", value: "true"}, {name: "aws:PrincipalServiceName", value: p.Text}},
+			})
+		}
+	}
+	return out
+}
+
+// strayServices are services that act for somebody else, of those that say for whom. Source: IAM User Guide, "The
+// confused deputy problem".
+func (t *trust) strayServices(st *policy.Statement) []call {
+	var out []call
+	for _, c := range t.services(st) {
+		host := c.principal.ARN
+		if !iamref.SourceKeysOf(host).Trust {
+			continue
+		}
+		service, _, _ := strings.Cut(host, ".")
+		source := arn.ARN{Partition: t.run.partition(), Service: service, Region: "us-east-1", Account: t.foreign(), Resource: foreignName}
+		sources := []string{source.String()}
+		for i := range st.Conditions {
+			for _, v := range st.Conditions[i].Values {
+				a, err := arn.Parse(v.Text)
+				if err != nil || !strings.EqualFold(st.Conditions[i].Key, "aws:SourceArn") || !strings.ContainsAny(a.Account, "*?") {
+					continue
+				}
+				a.Account = t.foreign()
+				if a.Partition == "*" {
+					a.Partition = t.run.partition()
+				}
+				if a.Service == "*" {
+					a.Service = service
+				}
+				fill := strings.NewReplacer("*", foreignName, "?", "q")
+				a.Region, a.Resource = fill.Replace(a.Region), fill.Replace(a.Resource)
+				sources = append(sources, a.String())
+			}
+		}
+		for _, s := range sources {
+			out = append(out, c.with(
+				key{name: "aws:SourceArn", value: s}, key{name: "aws:SourceAccount", value: t.foreign()},
+				key{name: "aws:SourceOrgID", value: foreignOrganization},
+				key{name: "aws:SourceOrgPaths", value: foreignPath}))
+		}
+	}
+	return out
+}
+
+// federated are the identity providers that the statement names.
+func (t *trust) federated(st *policy.Statement) []call {
+	var out []call
+	for i := range st.Principal {
+		p := &st.Principal[i]
+		if p.Type != "Federated" || st.NotPrinc {
+			continue
+		}
+		c := call{principal: authz.Principal{Kind: authz.Federated, ARN: p.Text}, action: "sts:AssumeRoleWithWebIdentity"}
+		if strings.Contains(p.Text, ":saml-provider/") {
+			c.action = "sts:AssumeRoleWithSAML"
+		}
+		if p.Text == "*" {
+			c.principal.ARN = foreignName
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// foreignSubjects are subjects of workloads that nobody has in mind, as the issuers that many share write them.
+var foreignSubjects = [...]string{
+	foreignName, "repo:ambit-probe/ambit-probe:ref:refs/heads/main", "project_path:ambit-probe/ambit-probe:ref_type:branch:ref:main",
+	"organization:ambit-probe:project:ambit-probe:workspace:ambit-probe:run_phase:apply",
+}
+
+// withoutSubject are identities of an OpenID Connect provider whose subject nobody has in mind.
+func (t *trust) withoutSubject(st *policy.Statement) []call {
+	var out []call
+	for _, c := range t.federated(st) {
+		_, issuer, found := strings.Cut(c.principal.ARN, ":oidc-provider/")
+		if !found {
+			continue
+		}
+		for _, subject := range foreignSubjects {
+			out = append(out, c.with(key{name: issuer + ":sub", value: subject}))
+		}
+	}
+	return out
+}
+
+// withoutAudience are identities with a token that was made for somebody else.
+func (t *trust) withoutAudience(st *policy.Statement) []call {
+	var out []call
+	for _, c := range t.federated(st) {
+		if c.action != "sts:AssumeRoleWithWebIdentity" {
+			continue
+		}
+		issuer := c.principal.ARN
+		if _, after, found := strings.Cut(issuer, ":oidc-provider/"); found {
+			issuer = after
+		}
+		claim := ":aud"
+		if issuer == "graph.facebook.com" || issuer == "www.amazon.com" {
+			claim = ":app_id"
+		}
+		out = append(out, c.with(key{name: issuer + claim, value: foreignName}))
+	}
+	return out
+}
+
+// withoutSAMLAudience are identities with an assertion that was made for somebody else.
+func (t *trust) withoutSAMLAudience(st *policy.Statement) []call {
+	var out []call
+	for _, c := range t.federated(st) {
+		if c.action == "sts:AssumeRoleWithSAML" {
+			out = append(out, c.with(key{name: "SAML:aud", value: "https://ambit-probe.example"}))
+		}
+	}
+	return out
+}

@@ -1,0 +1,63 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/gsl"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+func all(values []policy.Value, holds func(string) bool) bool {
+	for i := range values {
+		if !holds(values[i].Text) {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
+// positive are the condition operators, in lower case, that are false where the key is absent.
+// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+var positive = map[string]bool{
+	"stringequals": true, "stringequalsignorecase": true, "stringlike": true, "arnequals": true, "arnlike": true, "bool": true,
+	"numericequals": true, "numericlessthan": true, "numericlessthanequals": true, "numericgreaterthan": true,
+	"numericgreaterthanequals": true, "dateequals": true, "datelessthan": true, "datelessthanequals": true,
+	"dategreaterthan": true, "dategreaterthanequals": true, "ipaddress": true, "binaryequals": true,
+}
+
+// demands reports whether a condition fails where its key is absent. …IfExists and ForAllValues hold then,
+// negated operators too, and Null says nothing of the value.
+func demands(c *policy.Condition) bool {
+	operator := strings.ToLower(c.Operator)
+	return positive[strings.TrimPrefix(operator, "foranyvalue:")]
+}
+
+// requires answers whether a statement's Condition demands a key, and with a second argument that value.
+func requires(c *gsl.Call) gsl.Value {
+	st, ok := c.Self.Ref().(*statement)
+	if !ok {
+		if c.Self.Kind() == gsl.Unknown {
+			return c.Self
+		}
+		return gsl.BoolOf(false)
+	}
+	for _, a := range c.Args {
+		if a.Kind() == gsl.Unknown {
+			return a
+		}
+	}
+	key := c.Args[0].Text()
+	for i := range st.parsed.Conditions {
+		condition := &st.parsed.Conditions[i]
+		if !strings.EqualFold(condition.Key, key) || !demands(condition) {
+			continue
+		}
+		if all(condition.Values, func(v string) bool {
+			return !everything(v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
+		}) {
+			c.Prove(c.Self)
+			return gsl.BoolOf(true)
+		}
+	}
+	return gsl.BoolOf(false)
+}
