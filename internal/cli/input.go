@@ -87,6 +87,9 @@ func (a *app) openLive(ctx context.Context, in *input, set *settings.Settings, p
 		Profile: set.Scan.Profile, Region: set.Scan.Region, RoleARN: set.Scan.RoleARN,
 		ExternalID: set.Scan.ExternalID, MFASerial: set.Scan.MFASerial, Rate: set.Scan.Rate,
 	}
+	if how.ExternalID != "" && how.RoleARN == "" {
+		return nil, usagef("--external-id belongs to a role: give --role-arn too")
+	}
 	if a.isTerminal(a.world.Stdin) {
 		how.MFAToken = a.askMFA
 	}

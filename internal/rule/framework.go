@@ -97,8 +97,8 @@ func (c *Catalogue) Frameworks() []*Framework {
 // AllRules is the ruleset of every rule.
 const AllRules = "all"
 
-// Ruleset gives the members of a framework by its key, title or alias, or every rule for "all". Letter case does
-// not count. The error is a *NameError.
+// Ruleset gives the members of a framework by its key, title or alias, the rules that a peer such as prowler or
+// securityhub has too, or every rule for "all". Letter case does not count. The error is a *NameError.
 func (c *Catalogue) Ruleset(name string) ([]*Rule, error) {
 	if fold(name) == AllRules {
 		return c.All(), nil
@@ -106,7 +106,13 @@ func (c *Catalogue) Ruleset(name string) ([]*Rule, error) {
 	if f := c.framework(name); f != nil && len(f.Rules) > 0 {
 		return slices.Clone(f.Rules), nil
 	}
+	if rules := c.ofPeer(fold(name)); len(rules) > 0 {
+		return rules, nil
+	}
 	known := []string{AllRules}
+	for _, p := range Peers() {
+		known = append(known, p.Key)
+	}
 	for _, f := range c.Frameworks() {
 		known = append(known, f.names()...)
 	}
@@ -115,4 +121,15 @@ func (c *Catalogue) Ruleset(name string) ([]*Rule, error) {
 		hint = "`ambit rules list --rulesets` shows them"
 	}
 	return nil, &NameError{"ruleset", name, hint}
+}
+
+// ofPeer are the rules that a peer knows under ids of its own.
+func (c *Catalogue) ofPeer(key string) []*Rule {
+	var out []*Rule
+	for _, r := range c.All() {
+		if len(r.Aliases[key]) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
 }

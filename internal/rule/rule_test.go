@@ -232,7 +232,7 @@ func TestCatalogue_Ruleset(t *testing.T) {
 	c := goodCatalogue(t)
 	for name, want := range map[string]string{
 		"house": "user-too-new, user-too-old", "House Rules": "user-too-new, user-too-old", "HR": "user-too-new, user-too-old",
-		"cis-3.0": "user-too-new, user-too-old", "ALL": "user-too-new, user-too-old",
+		"cis-3.0": "user-too-new, user-too-old", "ALL": "user-too-new, user-too-old", "SecurityHub": "user-too-new, user-too-old",
 	} {
 		list, err := c.Ruleset(name)
 		if got := ids(list); err != nil || got != want {

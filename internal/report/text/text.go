@@ -94,6 +94,13 @@ func rank(v finding.Verdict) int {
 
 // Gap implements report.Handler.
 func (w *Writer) Gap(g *report.Gap) error {
+	for i := range w.gaps {
+		if known := &w.gaps[i]; g.Subject == "" && known.Account == g.Account && known.Subject == "" &&
+			known.Call == g.Call && known.Error == g.Error && known.Permission == g.Permission {
+			known.Fields = slices.Concat(known.Fields, g.Fields) // one call that brings several parts
+			return nil
+		}
+	}
 	w.gaps = append(w.gaps, *g)
 	return nil
 }
