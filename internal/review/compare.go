@@ -265,7 +265,7 @@ func turnOf(a, b authz.Decision) Turn {
 func (t *trial) note(turn Turn, turns []Turn) {
 	const most = 8 // changes; a longer list would say nothing
 	done := make([]bool, len(turns))
-	for n := 0; n < most; n++ {
+	for range most {
 		i := slices.IndexFunc(turns, func(u Turn) bool { return u == turn })
 		for i >= 0 && i < len(turns) && (done[i] || turns[i] != turn) {
 			i++

@@ -237,10 +237,14 @@ func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, c
 	return all, complete
 }
 
-// variableValues are a value that nothing else has, those that conditions on the key tell apart, and none.
+// variableValues are a value that nothing else has, those that other resources have in the variable's place, those
+// that conditions on the key tell apart, and none.
 func (c *comparison) variableValues(g *group, key string, pinned *settings) ([]value, bool) {
 	name := key[strings.LastIndexAny(key, ":/")+1:]
 	values := []value{{texts: []string{exampleName + "-" + name}}}
+	for _, text := range inPlaceOf(g.terms, key) {
+		values = append(values, value{texts: []string{text}})
+	}
 	var conditions []*policy.Condition
 	for _, t := range g.terms {
 		for i := range t.Conditions {
@@ -256,6 +260,50 @@ func (c *comparison) variableValues(g *group, key string, pinned *settings) ([]v
 		}
 	}
 	return values, complete
+}
+
+// inPlaceOf are the texts that resources of the statements have where others have the variable: "bob", where one
+// is …:user/${aws:username} and another …:user/bob.
+func inPlaceOf(terms []*term, key string) []string {
+	const most = 6
+	var out []string
+	for _, t := range terms {
+		for _, v := range t.Resource {
+			for at, name := range variablesOf(v.Text) {
+				if k, _ := variableKey(name); k != key || !t.modern {
+					continue
+				}
+				before := v.Text[strings.LastIndexAny(v.Text[:at], "*?}")+1 : at]
+				for _, text := range between(terms, before, v.Text[at+len(name):]) {
+					if out = joined(out, text); len(out) == most {
+						return out
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// between are the texts that resources have between one text and the literal beginning of another.
+func between(terms []*term, before, after string) []string {
+	if i := strings.IndexAny(after, "*?$"); i >= 0 {
+		after = after[:i]
+	}
+	var out []string
+	for _, t := range terms {
+		for _, v := range t.Resource {
+			_, rest, ok := strings.Cut(v.Text, before)
+			text := rest
+			if ok && after != "" {
+				text, _, ok = strings.Cut(rest, after)
+			}
+			if ok && text != "" && !strings.Contains(text, "${") {
+				out = append(out, filledText(text))
+			}
+		}
+	}
+	return out
 }
 
 // variableKeys are the keys of the policy variables of some statements, in lower case.

@@ -107,7 +107,8 @@ type Unproven struct {
 // package iamref does not know, and a resource whose ARN the tables describe wrongly; keys that depend on one
 // another, which are tried in every combination even where AWS never sends it (but for those that follow from
 // the principal); multi-valued keys with more than five values in play, which are tried in pairs; a policy
-// variable, which is tried with one value beside those that conditions name.
+// variable, which is tried with one value beside those that conditions name, or that other resources have in its
+// place; names with a colon, which are tried only where a pattern has one.
 func Diff(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
 	c := newComparison(kind)
 	for i, doc := range []*policy.Document{a, b} {
@@ -130,7 +131,7 @@ const (
 	diffSteps       = 30_000_000 // of some ten nanoseconds
 	decidePrice     = 60         // of one decision of both documents
 	maxContexts     = 256        // for each group, principal and choice of variables
-	maxAssignments  = 16         // of variables
+	maxAssignments  = 24         // of variables
 	maxPrincipals   = 64
 	maxCombinations = 20_000 // of resources and contexts for each group, principal and choice
 )
