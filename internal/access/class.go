@@ -1,6 +1,7 @@
 package access
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -107,7 +108,7 @@ func (g *Graph) somewhere(p *Principal, action string, keys map[string][]string)
 	if !p.Stack.Mentions(action) {
 		return best, where
 	}
-	for _, resource := range g.candidates(p, action) {
+	for resource := range g.candidates(p, action) {
 		d := g.world.Can(p, &Question{Action: action, Resource: resource, Owner: p.Account, Keys: keys})
 		if !may(d) {
 			continue
@@ -122,16 +123,22 @@ func (g *Graph) somewhere(p *Principal, action string, keys map[string][]string)
 	return best, where
 }
 
-func (g *Graph) candidates(p *Principal, action string) []string {
-	out := slices.Clone(g.formsOf(action))
-	for _, c := range p.Stack.Candidates(action, p.Context) {
-		a, err := arn.Parse(c)
-		elsewhere := err == nil && arn.IsAccountID(a.Account) && a.Account != p.Account
-		if !elsewhere && !slices.Contains(out, c) {
-			out = append(out, c)
+func (g *Graph) candidates(p *Principal, action string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		forms := g.formsOf(action)
+		for _, c := range forms {
+			if !yield(c) {
+				return
+			}
+		}
+		for _, c := range p.Stack.Candidates(action, p.Context) {
+			a, err := arn.Parse(c)
+			elsewhere := err == nil && arn.IsAccountID(a.Account) && a.Account != p.Account
+			if !elsewhere && !slices.Contains(forms, c) && !yield(c) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // formsOf are the forms of resource that AWS lists for an action, filled in; "*" where there are none.

@@ -199,7 +199,7 @@ func (g *Graph) createRole(c *class, e *Escalation) bool {
 
 // newRole finds a name under which every action of the escalation may be done on a new role.
 func (g *Graph) newRole(p *Principal, e *Escalation) ([]*Question, bool) {
-	for _, arn := range g.candidates(p, "iam:CreateRole") {
+	for arn := range g.candidates(p, "iam:CreateRole") {
 		if _, taken := g.byARN[arn]; taken || !strings.HasPrefix(arn, g.inAccount("arn:PARTITION:iam::ACCOUNT:role/")) {
 			continue
 		}

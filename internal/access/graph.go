@@ -50,10 +50,11 @@ type Graph struct {
 	users, roles *field                     // those that somebody can change: not the service-linked roles
 	rewritables  *authz.Universe            // customer policies
 	groups       map[string][]*authz.Policy // by name
-	held         map[NodeID][]int           // customer policies of each place, by their number
+	held         [][]int                    // customer policies of each principal's place, by their number
 	targets      map[string]authz.Mask
 	marks        map[markKey]marks
-	lists        map[listKey][]listed
+	lists        byMask[[]NodeID]
+	rewritten    byMask[authz.Mask] // holders of policies that may be rewritten
 }
 
 type node struct {
@@ -76,7 +77,7 @@ type fan struct {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
-		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: map[listKey][]listed{},
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
@@ -98,7 +99,7 @@ func NewGraph(w *World) *Graph {
 		g.expand(NodeID(done))
 		done++
 	}
-	g.lists, g.targets = nil, nil
+	g.lists, g.rewritten, g.targets = nil, nil, nil
 	g.marks = map[markKey]marks{} // questions about witnesses make some again
 	for _, c := range g.classes {
 		c.reaches = nil
@@ -134,11 +135,11 @@ func (g *Graph) number() {
 		groups[i] = g.world.snap.Groups[i].ARN
 	}
 	g.joinable = authz.NewUniverse(groups)
-	g.held = map[NodeID][]int{}
+	g.held = make([][]int, len(g.nodes))
 	for i := range g.nodes {
 		for _, arn := range g.ownPolicies(g.nodes[i].Principal) {
 			if number, ok := at[arn]; ok {
-				g.held[NodeID(i)] = append(g.held[NodeID(i)], number)
+				g.held[i] = append(g.held[i], number)
 			}
 		}
 	}

@@ -97,34 +97,45 @@ func (g *Graph) list(m authz.Mask, f *field) []NodeID {
 	if m == nil {
 		return nil
 	}
-	hash := uint64(14695981039346656037)
-	for _, word := range m {
-		hash = (hash ^ word) * 1099511628211
-	}
-	key := listKey{f, hash}
-	for _, known := range g.lists[key] {
-		if slices.Equal(known.mask, m) {
-			return known.ids
+	return remembered(g.lists, m, f, func() []NodeID {
+		var ids []NodeID
+		for at, id := range f.ids {
+			if m.Has(at) {
+				ids = append(ids, id)
+			}
 		}
-	}
-	var ids []NodeID
-	for at, id := range f.ids {
-		if m.Has(at) {
-			ids = append(ids, id)
-		}
-	}
-	g.lists[key] = append(g.lists[key], listed{slices.Clone(m), ids})
-	return ids
+		return ids
+	})
 }
 
-type listKey struct {
+// byMask is what was made of masks of a field.
+type byMask[T any] map[maskKey][]made[T]
+
+type maskKey struct {
 	field *field
 	hash  uint64
 }
 
-type listed struct {
-	mask authz.Mask
-	ids  []NodeID
+type made[T any] struct {
+	of  authz.Mask
+	out T
+}
+
+// remembered makes something of a mask once.
+func remembered[T any](known byMask[T], m authz.Mask, f *field, build func() T) T {
+	hash := uint64(14695981039346656037)
+	for _, word := range m {
+		hash = (hash ^ word) * 1099511628211
+	}
+	key := maskKey{f, hash}
+	for _, k := range known[key] {
+		if slices.Equal(k.of, m) {
+			return k.out
+		}
+	}
+	out := build()
+	known[key] = append(known[key], made[T]{slices.Clone(m), out})
+	return out
 }
 
 // reach is where a class may do one action of an escalation, over all users or all roles, remembered.
@@ -151,11 +162,13 @@ func (g *Graph) rewritable(p *Principal, f *field) authz.Mask {
 	if free == nil {
 		return nil
 	}
-	out := f.None()
-	for at, id := range f.ids {
-		if slices.ContainsFunc(g.held[id], func(policy int) bool { return free.Has(policy) }) {
-			out.Set(at)
+	return remembered(g.rewritten, free, f, func() authz.Mask {
+		out := f.None()
+		for at, id := range f.ids {
+			if slices.ContainsFunc(g.held[id], free.Has) {
+				out.Set(at)
+			}
 		}
-	}
-	return out
+		return out
+	})
 }

@@ -18,49 +18,6 @@ import (
 	"github.com/ambit-iam/ambit/internal/rule"
 )
 
-// Options is what to judge, and how.
-type Options struct {
-	Rules []*rule.Compiled
-	// AsPublished runs a peer's published text in place of ours where a rule has one, and reads unknown as null
-	// in it.
-	AsPublished bool
-}
-
-// Run judges the account by every rule.
-func Run(set *facts.Set, o Options) []finding.Finding {
-	rules := slices.Clone(o.Rules)
-	slices.SortStableFunc(rules, func(a, b *rule.Compiled) int { return strings.Compare(a.Rule.ID, b.Rule.ID) })
-	ours, published := set.Env(false), set.Env(true)
-	out := make([]finding.Finding, 0, expected(set, rules))
-	for _, c := range rules {
-		j := judge{set: set, rule: c.Rule, env: ours, message: parseTemplate(c.Rule.Message)}
-		programs := c.Programs
-		if o.AsPublished && len(c.Vendor) > 0 {
-			programs, j.env = c.Vendor, published
-		}
-		from := len(out)
-		out = j.run(out, programs)
-		if mine := out[from:]; !slices.IsSortedFunc(mine, compareSubjects) {
-			slices.SortStableFunc(mine, compareSubjects)
-		}
-	}
-	return out
-}
-
-// expected is about how many findings there will be.
-func expected(set *facts.Set, rules []*rule.Compiled) int {
-	n := 0
-	for _, c := range rules {
-		n++
-		for _, p := range c.Programs {
-			if t := p.Entity(); t != nil && !p.List() {
-				n += set.List(t.Name).Len()
-			}
-		}
-	}
-	return n
-}
-
 func compareSubjects(a, b finding.Finding) int {
 	x, y := &a.Subject, &b.Subject
 	if x.Type == y.Type && x.Name != y.Name { // the common case, without a look at the rest

@@ -389,6 +389,21 @@ func TestRun_Order(t *testing.T) {
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Errorf("two runs differ\n%s", diff)
 	}
+	slices.SortFunc(all, func(a, b *rule.Compiled) int { return strings.Compare(a.Rule.Title, b.Rule.Title) })
+	// Two workers, each with every other task.
+	third := assess.Run(set, assess.Options{Rules: all, Spread: func(n int, worker func() func(int)) {
+		even, odd := worker(), worker()
+		for i := n - 1; i >= 0; i-- {
+			if i%2 == 0 {
+				even(i)
+			} else {
+				odd(i)
+			}
+		}
+	}})
+	if diff := cmp.Diff(first, third); diff != "" {
+		t.Errorf("two workers find something else\n%s", diff)
+	}
 	seen := map[string]bool{}
 	byRule := map[string]int{}
 	for i, f := range first {

@@ -37,6 +37,7 @@ func reachesFunction() *gsl.Function {
 			}
 			return nil, nil
 		},
+		Cost: 2,
 		Call: reaches,
 	}
 }
@@ -48,6 +49,7 @@ func failsOpenFunction() *gsl.Function {
 			"absent (BoolIfExists of aws:MultiFactorAuthPresent lets long-term access keys in), or a Deny that requests without MFA escape. Only " +
 			"keys that say who asks or from where count.",
 		Example: "IamPolicy should not have document.Statement contain [failsOpen()]",
+		Cost:    1,
 		Call:    failsOpen,
 	}
 }

@@ -88,7 +88,7 @@ func Judge(ctx context.Context, sources []Source, o Options) ([]Judged, error) {
 
 // judgeOne judges an account, and once more where it could be asked about what fails.
 func judgeOne(ctx context.Context, source Source, s *account.Snapshot, o *Options) (Judged, error) {
-	rules := assess.Options{Rules: o.Rules, AsPublished: o.AsPublished}
+	rules := assess.Options{Rules: o.Rules, AsPublished: o.AsPublished, Spread: spread}
 	j := Judged{Set: facts.New(s)}
 	j.Findings = assess.Run(j.Set, rules)
 	if o.Confirm <= 0 {

@@ -306,7 +306,9 @@ func TestJudge_calls(t *testing.T) {
 // BenchmarkScan_file is a scan of saved AWS CLI output at the quotas of IAM, all rules, JSON written: decode,
 // facts, judgements, report.
 func BenchmarkScan_file(b *testing.B) {
-	benchmarkScan(b, folder(accounttest.Quota(1, accounttest.FullSize)))
+	source := folder(accounttest.Quota(1, accounttest.FullSize))
+	b.Run("all rules", func(b *testing.B) { benchmarkScan(b, source) })
+	b.Run("without the path rules", func(b *testing.B) { benchmarkScan(b, source, "path-to-administration") })
 }
 
 // BenchmarkScan_capture is the same from one capture.
@@ -327,9 +329,9 @@ func BenchmarkScan_sandbox(b *testing.B) {
 	b.ReportMetric(float64(calls)/float64(n), "calls/op")
 }
 
-func benchmarkScan(b *testing.B, source engine.Source) (scans int) {
+func benchmarkScan(b *testing.B, source engine.Source, without ...string) (scans int) {
 	b.Helper()
-	o := engine.Options{Rules: compiled(b)}
+	o := engine.Options{Rules: slices.DeleteFunc(compiled(b), func(c *rule.Compiled) bool { return slices.Contains(without, c.Rule.ID) })}
 	b.ReportAllocs()
 	findings := 0
 	for b.Loop() {

@@ -69,6 +69,9 @@ func (b *builder) managed() {
 		p := managedPolicy{src: src, common: common{set: b.Set, name: src.Name, arn: src.ARN, id: src.ID, path: src.Path, tags: src.Tags}}
 		p.aws = isAWSManaged(src.ARN)
 		p.doc = b.document(src.Document, partOfPolicy(src.ARN), src.ARN, src.ARN)
+		if p.doc.doc != nil {
+			p.doc.doc.shared = true
+		}
 		b.Set.policies = append(b.Set.policies, p)
 	}
 	for _, id := range held {
@@ -149,6 +152,7 @@ func (b *builder) document(text account.Document, part account.Part, subject, ti
 		return u
 	}
 	if known, ok := b.documents[text]; ok {
+		known.shared = true
 		u.doc = known
 		return u
 	}
@@ -214,6 +218,9 @@ func (b *builder) addGroups() {
 		g.inGroup = make(gsl.StructSeq[combinedPolicy], len(g.inline))
 		for k := range g.inline {
 			u := g.inline[k].use
+			if u.doc != nil { // the members'
+				u.doc.shared = true
+			}
 			u.title += " of group " + strconv.Quote(g.name)
 			g.inGroup[k] = combinedPolicy{name: g.inline[k].name, relation: relationGroup, use: u}
 		}

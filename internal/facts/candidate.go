@@ -20,9 +20,10 @@ var fillers = [...]string{"any", "q7-ambit"}
 
 // target is an action with the resources that it can name.
 type target struct {
-	forms     []string  // filled in, one for each filler; "*" where it may name none
-	templates []pattern // with the account's own partition and number
-	wide      []pattern // of whatever partition and account
+	forms     []string            // filled in, one for each filler; "*" where it may name none
+	templates []pattern           // with the account's own partition and number
+	wide      []pattern           // of whatever partition and account
+	fits      map[string][]string // of a Resource value without variables
 }
 
 // target finds an action's resources. Source: Service Authorization Reference, resource types. An action that
@@ -32,7 +33,7 @@ func (r *Run) target(name string) *target {
 	if ok {
 		return t
 	}
-	t = &target{}
+	t = &target{fits: map[string][]string{}}
 	r.targets[name] = t
 	listed, known := iamref.ActionOf(name)
 	if !known {
@@ -170,7 +171,17 @@ func (r *Run) resources(p *party, name string, on func(string) bool) bool {
 // the name, and any other.
 func (t *target) propose(to []string, d *document, p *party, value string) []string {
 	if d.parsed.Version != "2012-10-17" || !strings.Contains(value, "${") {
-		return t.fitting(to, symbols(value, nil))
+		fits, known := t.fits[value]
+		if !known {
+			fits = t.fitting(nil, symbols(value, nil))
+			t.fits[value] = fits
+		}
+		for _, text := range fits {
+			if !slices.Contains(to, text) {
+				to = append(to, text)
+			}
+		}
+		return to
 	}
 	name := p.named[0].name
 	to = t.fitting(to, symbols(value, func(key string) string {

@@ -15,6 +15,7 @@ type document struct {
 	parsed     *policy.Document
 	statements statements
 	number     int  // among the set's documents; negative: it is none of them
+	shared     bool // several use it, or may
 	resource   bool // a policy of a resource, such as a trust policy: it speaks for no identity
 
 	compile  sync.Once
@@ -102,6 +103,9 @@ type statements []statement
 
 // Len and At make it a gsl.Sequence.
 func (l *statements) Len() int { return len(*l) }
+
+// Shared implements gsl.Shared.
+func (l *statements) Shared() bool { return len(*l) > 0 && (*l)[0].doc.shared }
 
 // At is the statement at i.
 func (l *statements) At(i int) gsl.Value { return gsl.RecordOf(&(*l)[i]) }

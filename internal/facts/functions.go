@@ -25,6 +25,7 @@ func functions() []*gsl.Function {
 				"resource that the action can name.",
 			Example: "IamPolicy should not have document allowsOn('iam:PassRole', '*')",
 			Check:   prepareOn,
+			Cost:    1,
 			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, prepareOn) },
 		},
 		questionFunction(askWhole, "grants",
@@ -38,6 +39,7 @@ func functions() []*gsl.Function {
 			Doc: "Whether everything may be allowed: every action of every service, and whatever gives more permissions, in the mode may: " +
 				"an administrator under conditions is one. By a document, or by all that a user, group or role holds within its boundary.",
 			Example: "IamRole where isServiceLinked=false should not have admin()",
+			Cost:    1,
 			Call:    newAdminQuestion(false).ask,
 		},
 		{
@@ -45,6 +47,7 @@ func functions() []*gsl.Function {
 			Doc: "As admin, but without a condition that has to be met: the Allows hold for every request, also one signed with long-term " +
 				"access keys and without MFA. A condition that fails open (BoolIfExists of MFA) does not count as one.",
 			Example: "IamPolicy where attachmentCount > 0 should not have document grantsAdmin()",
+			Cost:    1,
 			Call:    newAdminQuestion(true).ask,
 		},
 		{
@@ -55,9 +58,11 @@ func functions() []*gsl.Function {
 				"'service-without-source' one that may act for any customer though it says for whom. 'federated' is a SAML or web identity; " +
 				"'oidc-without-subject', 'oidc-without-audience' and 'saml-without-audience' are identities that no condition holds to a subject " +
 				"or audience. 'deleted-principal': it names the id of a user or role that is deleted.",
-			Example: "IamRole should not have assumeRolePolicy admits('anyone')",
-			Check:   checkAdmits,
-			Call:    admits,
+			Example:  "IamRole should not have assumeRolePolicy admits('anyone')",
+			Check:    checkAdmits,
+			Call:     admits,
+			Cost:     1,
+			OfEntity: true,
 		},
 		{
 			Name: "requires", Min: 1, Max: 2,
@@ -119,7 +124,7 @@ func questionFunction(kind kindOfQuestion, name, doc, example string) *gsl.Funct
 		return newQuestion(kind, names)
 	}
 	return &gsl.Function{
-		Name: name, Min: 1, Max: -1, Doc: doc, Example: example, Check: prepare,
+		Name: name, Min: 1, Max: -1, Doc: doc, Example: example, Check: prepare, Cost: 1,
 		Call: func(c *gsl.Call) gsl.Value { return askAbout(c, prepare) },
 	}
 }

@@ -165,7 +165,12 @@ func Safe(text string) string {
 	return b.String()
 }
 
-func hidden(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) }
+func hidden(r rune) bool {
+	if r < unicode.MaxASCII {
+		return r < ' '
+	}
+	return r == unicode.ReplacementChar || !unicode.IsPrint(r)
+}
 
 func clip(text string) string {
 	if len(text) <= maxText {

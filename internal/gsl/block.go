@@ -12,7 +12,8 @@ import (
 type pipeline struct {
 	base    func(*Env) Value
 	filters []func(*Env) Truth
-	typ     *Type // of the elements
+	typ     *Type         // of the elements
+	name    *syntax.Block // of the block whose answers are remembered; nil: they are not
 }
 
 // keeps is the truth of: the element of the block passes all filters.
@@ -81,6 +82,9 @@ func (k *compiler) block(x *syntax.Block) code {
 	if x.Op == syntax.With {
 		q := &pipeline{base: p.base, typ: p.typ, filters: append(slices.Clip(p.filters), holds)}
 		return code{value: q.list, truth: q.anyOf(isTrue), kind: List, typ: p.typ, pipe: q}
+	}
+	if k.remembers(p, x) {
+		p.name = x
 	}
 	switch x.Op {
 	case syntax.ContainAll:
@@ -156,9 +160,16 @@ func (p *pipeline) some(e *Env, hits func(*Env) Truth, absent Truth) Truth {
 	case Unknown:
 		return Maybe
 	}
-	if e.Trace != nil {
+	switch {
+	case e.Trace != nil:
 		return p.someTraced(e, v, hits)
+	case p.name != nil && isShared(v):
+		return p.someOnce(e, v, hits)
 	}
+	return p.someOf(e, v, hits)
+}
+
+func (p *pipeline) someOf(e *Env, v Value, hits func(*Env) Truth) Truth {
 	outer := e.run.self
 	result := False
 	s, n := elements(v)

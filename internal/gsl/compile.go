@@ -118,6 +118,9 @@ func (k *compiler) rule(tree *syntax.Rule) *Program {
 	p.exclude = k.condition(tree.Exclude)
 	k.lint.report(k)
 	p.reads = slices.Sorted(maps.Keys(k.reads))
+	for x := range tree.All() {
+		p.cost = max(p.cost, k.costOf(x))
+	}
 	return p
 }
 

@@ -57,6 +57,9 @@ func scalarText(v Value) string {
 // likeMatch walks both texts once and backs up to the last % only: the time is at most the product of their
 // lengths, and nothing is allocated.
 func likeMatch(pattern, text string) bool {
+	if endsOtherwise(pattern, text) {
+		return false
+	}
 	p, t, star, mark := 0, 0, -1, 0
 	for t < len(text) {
 		if p < len(pattern) && pattern[p] == anyRun {
@@ -77,6 +80,23 @@ func likeMatch(pattern, text string) bool {
 		p, t = star+1, mark
 	}
 	return strings.Trim(pattern[p:], string(anyRun)) == ""
+}
+
+// endsOtherwise tells most texts that do not fit at a glance, by what stands behind the last %.
+func endsOtherwise(pattern, text string) bool {
+	p, t := len(pattern)-1, len(text)-1
+	for ; p >= 0 && pattern[p] != anyRun; p, t = p-1, t-1 {
+		if t < 0 {
+			return true
+		}
+		if pattern[p] >= utf8.RuneSelf || text[t] >= utf8.RuneSelf {
+			return false
+		}
+		if lowerASCII(pattern[p]) != lowerASCII(text[t]) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameRune reports whether two texts begin with the same letter, and how many bytes it has in each.

@@ -46,12 +46,13 @@ func (k *compiler) connect(operands []syntax.Expr, decisive Truth) code {
 	if len(list) == 1 {
 		return truthCode(list[0])
 	}
+	cheapFirst := k.cheapFirst(operands, list)
 	return truthCode(func(e *Env) Truth {
 		if e.Trace != nil {
 			return connectTraced(e, list, decisive)
 		}
 		result := decisive.Not()
-		for _, operand := range list {
+		for _, operand := range cheapFirst {
 			switch operand(e) {
 			case decisive:
 				return decisive

@@ -11,6 +11,7 @@ type Program struct {
 	check   func(*Env) Truth
 	exclude func(*Env) Truth // nil: none is excluded
 	reads   []string
+	cost    int
 }
 
 // Judgement is what a rule says of one entity. Where Relevant is False, Valid and Excluded say nothing.
@@ -28,6 +29,9 @@ func (p *Program) List() bool { return p.list }
 
 // Reads lists the properties of entities that the rule reads, such as "IamUser.mfaActive", sorted.
 func (p *Program) Reads() []string { return p.reads }
+
+// Cost is the highest Function.Cost of what the rule calls.
+func (p *Program) Cost() int { return p.cost }
 
 // Judge runs the rule on one entity: the pointer that the type's properties read, a Record for an entity of
 // a planned type, or the Sequence of a List. A query, which has no condition, is an alert: what it matches is

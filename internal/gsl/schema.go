@@ -45,6 +45,11 @@ type Function struct {
 	Elem    *Type // of the object it gives, or of the elements of the list; nil: a scalar, or a Record
 	Doc     string
 	Example string
+	// Cost is 0 for what costs about as much as reading properties, and more for what costs orders of magnitude
+	// more: `and` and `or` ask the dearer last.
+	Cost int
+	// OfEntity says that the answer may change with Call.Entity, and not only with Self and Args.
+	OfEntity bool
 	// Check sees the literal arguments at compile time (null for those that are not literal) and may refuse
 	// them, or prepare data for Call. Nil: anything goes.
 	Check func(args []Value) (prepared any, err error)
@@ -71,6 +76,13 @@ type Env struct {
 	Trace         Trace // nil: no evidence is gathered
 
 	run run
+}
+
+// Shared is what a Sequence may implement that is the same value wherever it stands, such as the statements of a
+// policy that many hold. While Shared is true, an Env asks a block about it once and remembers the answer.
+type Shared interface {
+	Sequence
+	Shared() bool
 }
 
 // Trace gathers what made a verdict: it is told nothing that did not contribute to the result. It may be told

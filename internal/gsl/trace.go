@@ -8,6 +8,7 @@ type run struct {
 	scratch []byte  // for regexMatch
 	calls   []*Call // reused, by depth
 	depth   int     // of calls that run
+	answers map[asked]Truth
 }
 
 type eventKind uint8

@@ -132,9 +132,10 @@ func (d *Document) Snippet(n *Node, limit int) string {
 	if n == nil || limit <= 0 || n.End > len(d.Text) {
 		return ""
 	}
-	out := clipped{limit: limit}
+	text := d.Text[n.Pos.Offset:n.End]
+	out := clipped{limit: limit, text: make([]byte, 0, min(len(text), limit+len("…")))}
 	var quoted, escaped, space bool
-	for _, r := range d.Text[n.Pos.Offset:n.End] {
+	for _, r := range text {
 		if !quoted && (r == ' ' || r == '\t' || r == '\r' || r == '\n') {
 			space = true
 			continue
@@ -171,7 +172,10 @@ func (c *clipped) add(r rune) bool {
 	if c.runes == c.limit-1 {
 		c.last = len(c.text)
 	}
-	c.text = utf8.AppendRune(c.text, r)
-	c.runes++
+	if c.runes++; r < utf8.RuneSelf {
+		c.text = append(c.text, byte(r))
+	} else {
+		c.text = utf8.AppendRune(c.text, r)
+	}
 	return true
 }

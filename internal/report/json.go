@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -23,7 +24,10 @@ type JSON struct {
 	w     io.Writer
 	buf   []byte
 	state section
-	peers []string // scratch
+	// The rule of the last finding, and how its id and aliases are written: findings come by rule, and share them.
+	rule    string
+	aliases map[string][]string
+	named   string
 }
 
 // section is the array of the document that is open.
@@ -63,7 +67,7 @@ func (j *JSON) Start(run Run) error {
 func (j *JSON) Finding(f *finding.Finding) error {
 	j.comma(j.state == afterFinding).text("\n")
 	j.state = afterFinding
-	j.text(`{"id":`).quote(f.ID).text(`,"rule":`).quote(f.Rule).text(`,"aliases":`).aliases(f.Aliases)
+	j.text(`{"id":`).quote(f.ID).text(`,"rule":`).ruleOf(f)
 	j.text(`,"verdict":`).quote(string(f.Verdict)).text(`,"severity":`).quote(f.Severity.String())
 	j.text(`,"subject":`).subject(&f.Subject).text(`,"why":`).quote(f.Why)
 	j.text(`,"evidence":[`)
@@ -71,7 +75,9 @@ func (j *JSON) Finding(f *finding.Finding) error {
 		j.comma(i > 0).evidence(&f.Evidence[i])
 	}
 	j.text(`],"witness":`)
-	if err := j.value(f.Witness); err != nil {
+	if f.Witness == nil {
+		j.text("null")
+	} else if err := j.value(f.Witness); err != nil {
 		return err
 	}
 	j.text(`,"fixes":`).list(f.Fixes).text("}")
@@ -138,14 +144,25 @@ func (j *JSON) evidence(e *finding.Evidence) *JSON {
 	return j.text(`,"text":`).quote(e.Text).text("}")
 }
 
-func (j *JSON) aliases(aliases map[string][]string) *JSON {
-	j.peers = slices.AppendSeq(j.peers[:0], maps.Keys(aliases))
-	slices.Sort(j.peers)
-	j.text("{")
-	for i, peer := range j.peers {
-		j.comma(i > 0).quote(peer).text(":").list(aliases[peer])
+// ruleOf writes a finding's rule with the aliases.
+func (j *JSON) ruleOf(f *finding.Finding) *JSON {
+	if j.named == "" || j.rule != f.Rule || !same(j.aliases, f.Aliases) {
+		j.rule, j.aliases = f.Rule, f.Aliases
+		from := len(j.buf)
+		j.quote(f.Rule).text(`,"aliases":{`)
+		for i, peer := range slices.Sorted(maps.Keys(f.Aliases)) {
+			j.comma(i > 0).quote(peer).text(":").list(f.Aliases[peer])
+		}
+		j.text("}")
+		j.named = string(j.buf[from:])
+		return j
 	}
-	return j.text("}")
+	return j.text(j.named)
+}
+
+// same reports whether two maps are one.
+func same(a, b map[string][]string) bool {
+	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
 func (j *JSON) verdicts(v Verdicts) *JSON {
@@ -156,10 +173,6 @@ func (j *JSON) verdicts(v Verdicts) *JSON {
 
 // value writes a value of a type that only its owner knows.
 func (j *JSON) value(v any) error {
-	if v == nil {
-		j.text("null")
-		return nil
-	}
 	raw, err := json.Marshal(v, json.Deterministic(true))
 	j.buf = append(j.buf, raw...)
 	return err
