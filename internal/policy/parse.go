@@ -14,13 +14,15 @@ import (
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
-// The limits of a document. AWS's own largest policy is 20 KiB (an S3 bucket policy); these only keep
-// hostile text cheap.
+// The limits of a document. AWS's own largest policy is 32 KiB (a KMS key policy; white space apart), so that none
+// holds more wildcards; these only keep hostile text cheap.
+// Source: KMS Developer Guide, "Quotas".
 const (
-	maxText   = 1 << 20
-	maxDepth  = 64
-	maxValues = 1 << 17
-	maxFaults = 50
+	maxText      = 1 << 20
+	maxDepth     = 64
+	maxValues    = 1 << 17
+	maxWildcards = 1 << 15
+	maxFaults    = 50
 )
 
 // Parse reads one policy document. The result is never nil; what is wrong with the text stands in Faults.
@@ -28,7 +30,11 @@ const (
 func Parse(text string) *Document {
 	d := &Document{Text: text, Version: version2008}
 	if len(text) > maxText {
-		d.fault(0, 0, "document is longer than 1 MiB", "AWS takes no policy beyond 20 KiB; is this the right file?")
+		d.fault(0, 0, "document is longer than 1 MiB", "AWS takes no policy beyond 32 KiB; is this the right file?")
+		return d
+	}
+	if wildcards(text) > maxWildcards {
+		d.fault(0, 0, "document holds more than 32768 wildcards", "AWS takes no policy beyond 32 KiB; is this the right file?")
 		return d
 	}
 	p := parsers.Get().(*parser)
@@ -40,6 +46,15 @@ func Parse(text string) *Document {
 	}
 	sortFaults(d.Faults)
 	return d
+}
+
+// wildcards is at least how many stars, question marks and variables a document holds; escapes may be such.
+func wildcards(text string) int {
+	n := 0
+	for _, mark := range [...]string{"*", "?", "$", `\u`} {
+		n += strings.Count(text, mark)
+	}
+	return n
 }
 
 // parser reads one document at a time, first the raw tree, then the statements. Children of open

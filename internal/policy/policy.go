@@ -3,7 +3,7 @@
 // Contract: Parse never panics and never guesses; what AWS would refuse is a Fault with a position, and a
 // document with a fault is reported, never silently empty. The raw tree keeps AWS's own letter case and
 // shapes (single value or list), for literal GSL. Time and memory are linear in the text.
-// Limits: 1 MiB of text, 64 levels of nesting, 131,072 values. The grammar is judged, not the vocabulary:
+// Limits: 1 MiB of text, 64 levels of nesting, 131,072 values, 32,768 wildcards. The grammar is judged, not the vocabulary:
 // whether an action, operator or key exists, and what a request gets, is the work of iamref and authz.
 // Floor: 2.
 package policy
