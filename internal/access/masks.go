@@ -53,7 +53,7 @@ func (g *Graph) marksOf(p *authz.Policy, r *authz.Request, q *Question, u *authz
 		return m
 	}
 	var m marks
-	m.allows, m.denies = p.Marks(r, u)
+	m.allows, m.denies = p.Marks(r, u, authz.Possible)
 	if !p.Personal() {
 		g.marks[key] = m
 	}

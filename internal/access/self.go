@@ -121,7 +121,7 @@ func (g *Graph) joinGroup(n *node) (*Question, bool) {
 func (g *Graph) groupPolicies(group *account.Group) []*authz.Policy {
 	policies, ok := g.groups[group.Name]
 	if !ok {
-		policies = readOnly(g.world.groupPolicies(group))
+		policies = readOnly(g.world.ofGroup[group.Name])
 		g.groups[group.Name] = policies
 	}
 	return policies

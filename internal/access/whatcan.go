@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
@@ -51,110 +50,36 @@ func (w *World) keyPolicy() *authz.Policy {
 	return p
 }
 
-// Somewhere decides whether p may do an action on some resource: the strongest answer, and the resource that
-// gave it. Asked are the account's own users, groups, roles and policies where the action is on such, the forms
-// that AWS lists for it, and what the policies of p name. An answer that denies is one on the first of these.
-// Of an action that takes several resources at once, one is enough.
+// Somewhere decides whether p may do an action on some resource: the strongest answer, and a resource that gives it.
+// An answer that denies is one on the first of the resources that were tried.
 func (w *World) Somewhere(p *Principal, q Question) (authz.Decision, string) {
-	best, where := authz.ImplicitlyDenied, "*"
-	for i, resource := range w.resourcesFor(p, q.Action) {
-		q.Resource = resource
-		d := w.Can(p, &q)
-		if i == 0 || d > best {
-			best, where = d, resource
-		}
-		if best == authz.Allowed {
-			break
-		}
-	}
-	return best, where
+	return w.Places(q).Best(p)
 }
 
-// resourcesFor are the resources to try for an action, without repeats.
+// resourcesFor are the resources to try for an action, without repeats: those of Places.
 func (w *World) resourcesFor(p *Principal, action string) []string {
-	a, known := iamref.ActionOf(action)
-	if known && len(a.Resources) == 0 {
-		return []string{"*"}
-	}
-	mentioned := p.Stack.Mentions(action)
-	var own, forms []string
-	free := true // a request may name no resource
-	for _, t := range a.Resources {
-		free = free && !t.Required
-		for _, template := range t.ARNs {
-			if mentioned {
-				own = append(own, w.ownOf(template)...)
-			}
-			forms = append(forms, w.fill(template, "any"))
+	l := w.Places(Question{Action: action})
+	var own []string
+	if p.Stack.Mentions(action) {
+		for _, u := range l.own {
+			own = append(own, u.Resources()...)
 		}
-	}
-	if !mentioned && a.Service == "sts" { // a role may let p in by itself
-		own = w.naming(p.ARN)
-	}
-	slices.SortStableFunc(forms, func(a, b string) int { return len(a) - len(b) }) // the plainest first
-	out := slices.Concat(own, w.named(p, action, &a), forms)
-	if strings.HasPrefix(a.Name, "Create") {
-		out = slices.Concat(out[len(own):], own) // what is made is not there yet
-	}
-	if free {
-		out = append(out, "*")
+	} else if l.trust != nil { // a role may let p in by itself
+		for _, at := range w.namedBy[principalKey(p.ARN)] {
+			own = append(own, w.ownRoles.Resources()[at])
+		}
+		for at, role := range w.ownRoles.Resources() {
+			if l.trust.open.Has(at) {
+				own = append(own, role)
+			}
+		}
 	}
 	seen := map[string]bool{}
-	roles, whole := w.fill("arn:${Partition}:iam::${Account}:role/", ""), w.snap.Gap(account.PartRoles) == nil
-	return slices.DeleteFunc(out, func(s string) bool {
+	return slices.DeleteFunc(slices.Concat(own, l.named(p), l.forms), func(s string) bool {
 		again := seen[s]
 		seen[s] = true
-		_, known := w.trust[s]
-		lacking := a.Service == "sts" && whole && !known && strings.HasPrefix(s, roles)
-		return again || lacking // nobody can assume a role that the account does not have
+		return again || l.lacks(s)
 	})
-}
-
-// named are the resources that the policies of p name for an action, as far as they have a form that it takes.
-func (w *World) named(p *Principal, action string, a *iamref.Action) []string {
-	candidates := p.Stack.Candidates(action, p.Context)
-	if a.Name == "" {
-		return candidates // AWS may know more actions than we do
-	}
-	var out []string
-	for _, c := range candidates {
-		// A pattern that ends in a star may go on into another part: bucket-* holds bucket-any/any too.
-		for _, tail := range [...]string{"", "/any", ":any"} {
-			if w.isOf(a, c+tail) {
-				out = append(out, c+tail)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// naming are the roles whose trust policy names somebody, or everybody, and not by an account.
-func (w *World) naming(principal string) []string {
-	var out []string
-	for i := range w.principals {
-		p := &w.principals[i]
-		trust, ok := w.trust[p.ARN]
-		if ok && !p.Linked && (!trust.Read() || names(trust.Document, principal)) {
-			out = append(out, p.ARN)
-		}
-	}
-	return out
-}
-
-func names(trust *policy.Document, principal string) bool {
-	for i := range trust.Statements {
-		s := &trust.Statements[i]
-		if s.NotPrinc {
-			return true
-		}
-		for j := range s.Principal {
-			if text := s.Principal[j].Text; text == principal || text == "*" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // isOf reports whether a resource has a form that the action takes.
@@ -169,34 +94,39 @@ func (w *World) isOf(a *iamref.Action, resource string) bool {
 	return false
 }
 
-// ownOf are the account's own resources of an ARN template of IAM, as far as a snapshot holds them;
-// service-linked roles, which nobody can change or pass, are left out.
-func (w *World) ownOf(template string) []string {
+// ownOf are the account's own resources of an ARN template of IAM, as far as a snapshot holds them; nil: none.
+func (w *World) ownOf(template string) *authz.Universe {
 	_, kind, ok := strings.Cut(template, ":iam::${Account}:")
 	if !ok {
 		return nil
 	}
 	kind, _, _ = strings.Cut(kind, "/")
-	var out []string
-	switch kind {
-	case "user", "role":
-		for i := range w.principals {
-			if p := &w.principals[i]; !p.Linked && (p.User != nil) == (kind == "user") {
-				out = append(out, p.ARN)
-			}
-		}
-	case "group":
-		for i := range w.snap.Groups {
-			out = append(out, w.snap.Groups[i].ARN)
-		}
-	case "policy":
-		for i := range w.snap.Policies {
-			if !isAWSManaged(w.snap.Policies[i].ARN) {
-				out = append(out, w.snap.Policies[i].ARN)
-			}
+	return map[string]*authz.Universe{"user": w.ownUsers, "role": w.ownRoles, "group": w.ownGroups, "policy": w.ownPolicies}[kind]
+}
+
+// numberOwn makes the universes of the account's own resources. Service-linked roles, which nobody can change or pass, and
+// AWS's policies are left out.
+func (w *World) numberOwn() {
+	var users, roles, groups, policies []string
+	for i := range w.principals {
+		switch p := &w.principals[i]; {
+		case p.User != nil:
+			users = append(users, p.ARN)
+		case !p.Linked:
+			w.noteNamed(p.ARN, len(roles))
+			roles = append(roles, p.ARN)
 		}
 	}
-	return out
+	for i := range w.snap.Groups {
+		groups = append(groups, w.snap.Groups[i].ARN)
+	}
+	for i := range w.snap.Policies {
+		if arn := w.snap.Policies[i].ARN; !isAWSManaged(arn) {
+			policies = append(policies, arn)
+		}
+	}
+	w.ownUsers, w.ownRoles = authz.NewUniverse(users), authz.NewUniverse(roles)
+	w.ownGroups, w.ownPolicies = authz.NewUniverse(groups), authz.NewUniverse(policies)
 }
 
 // fill writes the account's own values for an ARN template's ${…}, and free for what is left.

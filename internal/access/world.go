@@ -27,8 +27,12 @@ type World struct {
 	principals []Principal              // users, then roles, each by name
 	byARN      map[string]*Principal
 	groups     map[string]*account.Group // by name
-	trust      map[string]*authz.Policy  // of a role, by its ARN
-	around     Around
+	ofGroup    map[string][]*authz.Policy
+	trust      map[string]*authz.Policy // of a role, by its ARN
+	namedBy    map[string][]int         // roles whose trust names a principal, by principalKey
+	// The account's own resources, by number.
+	ownUsers, ownRoles, ownGroups, ownPolicies *authz.Universe
+	around                                     Around
 }
 
 // Around is what an organization puts around the account. The zero value is an account on its own.
@@ -55,14 +59,16 @@ func New(s *account.Snapshot, around Around, parse func(account.Document) *polic
 	w := &World{
 		snap: s, parse: parse, around: around,
 		parsed: map[account.Document]*policy.Document{}, numbers: map[*policy.Document]int{}, managed: map[string]*authz.Policy{},
-		byARN: map[string]*Principal{}, groups: map[string]*account.Group{}, trust: map[string]*authz.Policy{},
+		byARN: map[string]*Principal{}, groups: map[string]*account.Group{}, ofGroup: map[string][]*authz.Policy{}, trust: map[string]*authz.Policy{}, namedBy: map[string][]int{},
 	}
 	for i := range s.Policies {
 		p := &s.Policies[i]
 		w.managed[p.ARN] = w.compile(p.ARN, p.Document)
 	}
 	for i := range s.Groups {
-		w.groups[s.Groups[i].Name] = &s.Groups[i]
+		g := &s.Groups[i]
+		w.groups[g.Name] = g
+		w.ofGroup[g.Name] = slices.Concat(w.attached(g.Attached), w.inline("group "+g.Name, g.Inline))
 	}
 	w.principals = make([]Principal, 0, len(s.Users)+len(s.Roles))
 	for i := range s.Users {
@@ -74,6 +80,7 @@ func New(s *account.Snapshot, around Around, parse func(account.Document) *polic
 	for i := range w.principals {
 		w.byARN[w.principals[i].ARN] = &w.principals[i]
 	}
+	w.numberOwn()
 	return w
 }
 
@@ -131,12 +138,11 @@ func (w *World) user(u *account.User) Principal {
 	p := Principal{Principal: authz.Principal{Kind: authz.User, ARN: u.ARN, Account: string(w.snap.Account), Name: u.Name}, User: u}
 	p.Stack.Identity = slices.Concat(w.attached(u.Attached), w.inline("user "+u.Name, u.Inline))
 	for _, name := range u.Groups {
-		g, ok := w.groups[name]
+		policies, ok := w.ofGroup[name]
 		if !ok {
-			p.Stack.Identity = append(p.Stack.Identity, authz.Unread("group "+name))
-			continue
+			policies = []*authz.Policy{authz.Unread("group " + name)}
 		}
-		p.Stack.Identity = append(p.Stack.Identity, w.groupPolicies(g)...)
+		p.Stack.Identity = append(p.Stack.Identity, policies...)
 	}
 	p.Stack.Boundary = w.boundary(u.Boundary)
 	p.Stack.SCPs, p.Stack.RCPs = w.around.SCPs, w.around.RCPs
@@ -146,10 +152,6 @@ func (w *World) user(u *account.User) Principal {
 	p.Context.Set("aws:userid", u.ID)
 	p.Context.Close("aws:PrincipalTag/") // a user's tags are all its tags
 	return p
-}
-
-func (w *World) groupPolicies(g *account.Group) []*authz.Policy {
-	return slices.Concat(w.attached(g.Attached), w.inline("group "+g.Name, g.Inline))
 }
 
 func (w *World) role(r *account.Role) Principal {

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"iter"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -30,6 +31,9 @@ func NewUniverse(resources []string) *Universe {
 	slices.SortFunc(u.order, func(a, b int) int { return strings.Compare(resources[a], resources[b]) })
 	return u
 }
+
+// Resources are the universe's, by number. They must not be changed.
+func (u *Universe) Resources() []string { return u.resources }
 
 // beginning yields the numbers of the resources that begin with prefix.
 func (u *Universe) beginning(prefix string) iter.Seq[int] {
@@ -82,15 +86,43 @@ func (m Mask) Minus(n Mask) {
 	}
 }
 
-// Marks evaluates a policy without principals for every resource of a universe at once: where it may allow
-// the request's action, and where it surely denies it. A nil mask is nothing.
-func (p *Policy) Marks(r *Request, u *Universe) (allows, denies Mask) {
+// First is the lowest number of the set, -1 where it is empty.
+func (m Mask) First() int {
+	for i, word := range m {
+		if word != 0 {
+			return i*64 + bits.TrailingZeros64(word)
+		}
+	}
+	return -1
+}
+
+// Certainty is how sure a mark has to be.
+type Certainty bool
+
+// The certainties: Possible marks where the policy may allow and where it surely denies; Sure where it surely allows
+// and where it may deny.
+const (
+	Possible Certainty = false
+	Sure     Certainty = true
+)
+
+// least is the truth from which on a statement counts.
+func (c Certainty) least(e policy.Effect) Truth {
+	if (e == policy.Allow) == bool(c) {
+		return True
+	}
+	return Maybe
+}
+
+// Marks evaluates a policy without principals for every resource of a universe at once: where it allows the
+// request's action, and where it denies it. A nil mask is nothing.
+func (p *Policy) Marks(r *Request, u *Universe, how Certainty) (allows, denies Mask) {
 	service, name, _ := strings.Cut(r.Action, ":")
 	q := query{Request: r, service: strings.ToLower(service), name: name}
 	for _, list := range [2][]*statement{p.byService[q.service], p.everywhere} {
 		for _, s := range list {
-			holds := s.holdsBesideResource(&q)
-			if holds == False || s.effect == policy.Deny && holds == Maybe {
+			least := how.least(s.effect)
+			if s.holdsBesideResource(&q) < least {
 				continue
 			}
 			into := &allows
@@ -100,22 +132,17 @@ func (p *Policy) Marks(r *Request, u *Universe) (allows, denies Mask) {
 			if *into == nil {
 				*into = u.None()
 			}
-			s.mark(*into, r.Context, u)
+			s.mark(*into, least, r.Context, u)
 		}
 	}
 	return allows, denies
 }
 
-// mark adds the resources that the statement names: those it may name for an Allow, those it surely names for
-// a Deny.
-func (s *statement) mark(into Mask, c *Context, u *Universe) {
+// mark adds the resources that the statement names with the truth at least.
+func (s *statement) mark(into Mask, least Truth, c *Context, u *Universe) {
 	if s.unread || s.anyResource() {
 		into.Or(u.full)
 		return
-	}
-	least := Maybe
-	if s.effect == policy.Deny {
-		least = True
 	}
 	if !s.notResource {
 		for i := range s.resources {

@@ -174,12 +174,13 @@ func (f *finder) aim(target *access.Principal, action string) {
 		f.name, f.goal = target.ARN, f.graph.ToPrincipal(target.ARN)
 	case action != "":
 		known := map[access.NodeID]bool{}
+		places := f.world.Places(access.Question{Action: action})
 		f.name = action
 		f.goal = func(id access.NodeID) bool {
 			able, asked := known[id]
 			if !asked && id != access.Admin {
 				p, _ := f.graph.At(id)
-				d, _ := f.world.Somewhere(p, access.Question{Action: action})
+				d, _ := places.Best(p)
 				able = answerWord(d) != answerDenied
 				known[id] = able
 			}

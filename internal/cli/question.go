@@ -63,6 +63,16 @@ func (all worlds) principal(name string) (*access.World, *access.Principal, erro
 type inquiry struct {
 	access.Question
 	anywhere bool // no resource was named
+	places   map[*access.World]*access.Places
+}
+
+// best is the resource on which a principal rather may than on others.
+func (q *inquiry) best(w *access.World, p *access.Principal) string {
+	if q.places[w] == nil {
+		q.places[w] = w.Places(q.Question)
+	}
+	_, resource := q.places[w].Best(p)
+	return resource
 }
 
 // inquiry understands ACTION [RESOURCE] and the context keys.
@@ -71,7 +81,7 @@ func (a *app) inquiry(all worlds, args, keys []string) (*inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &inquiry{anywhere: len(args) < 2}
+	q := &inquiry{anywhere: len(args) < 2, places: map[*access.World]*access.Places{}}
 	q.Action = action
 	if !q.anywhere {
 		if q.Resource, err = all.resource(args[1]); err != nil {
@@ -205,7 +215,7 @@ func (a *app) contextKeys(q *access.Question, specs []string) error {
 func (all worlds) put(w *access.World, p *access.Principal, q *inquiry) access.Question {
 	one := q.Question
 	if q.anywhere {
-		_, one.Resource = w.Somewhere(p, one)
+		one.Resource = q.best(w, p)
 	}
 	for _, other := range all {
 		if other == w || !strings.HasPrefix(one.Action, "sts:") {

@@ -36,13 +36,11 @@ func (k *compiler) remembers(p *pipeline, x *syntax.Block) bool {
 // closed reports whether an expression reads nothing but the element that it is asked about.
 func (k *compiler) closed(x syntax.Expr) bool {
 	for part := range syntax.Preorder(x) {
-		switch part := part.(type) {
-		case *syntax.Path:
-			if part.Root {
-				return false
-			}
-		case *syntax.Call:
-			if f := k.schema.functions[part.Name.Text]; part.Root || f != nil && f.OfEntity {
+		if path, ok := part.(*syntax.Path); ok && path.Root {
+			return false
+		}
+		if call, ok := part.(*syntax.Call); ok {
+			if f := k.schema.functions[call.Name.Text]; call.Root || f != nil && f.OfEntity {
 				return false
 			}
 		}

@@ -26,20 +26,25 @@ func (k *compiler) cheapFirst(operands []syntax.Expr, list []func(*Env) Truth) [
 func (k *compiler) cost(x syntax.Expr) int {
 	most := 0
 	for part := range syntax.Preorder(x) {
-		rank := 0
-		switch part.(type) {
-		case *syntax.Block, *syntax.GroupBy:
-			rank = 1
-		case *syntax.Match:
-			rank = 2
-		case *syntax.Call:
-			if cost := k.costOf(part); cost > 0 {
-				rank = 2 + cost
-			}
-		}
-		most = max(most, rank)
+		most = max(most, k.rank(part))
 	}
 	return most
+}
+
+// rank is the cost of an expression itself, without what stands in it.
+func (k *compiler) rank(x syntax.Expr) int {
+	switch x.(type) {
+	case *syntax.Call:
+		if cost := k.costOf(x); cost > 0 {
+			return 2 + cost
+		}
+	case *syntax.Match:
+		return 2
+	case *syntax.Block, *syntax.GroupBy:
+		return 1
+	case *syntax.And, *syntax.Or, *syntax.Not, *syntax.Compare, *syntax.In, *syntax.Like, *syntax.Literal, *syntax.Path, *syntax.Self:
+	}
+	return 0
 }
 
 // costOf is the cost of a call of a function of the schema, and 0 of anything else.

@@ -1,0 +1,103 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// trustLevels is what the roles' trust policies say of callers of the account whom they do not tell apart.
+type trustLevels struct {
+	levels
+	open authz.Mask // roles whose trust tells all callers apart, or lets them in by itself
+}
+
+// trustLevels asks every trust policy on behalf of a caller with every permission.
+func (w *World) trustLevels(q *Question) *trustLevels {
+	u := w.ownRoles
+	t := &trustLevels{levels{u.None(), u.None(), u.None(), u.None()}, u.None()}
+	caller := Principal{Principal: authz.Principal{
+		Kind: authz.User, Account: string(w.snap.Account), Name: "ambit-probe", ARN: w.fill("arn:${Partition}:iam::${Account}:user/ambit-probe", ""),
+	}, Context: authz.NewContext(true)}
+	caller.Stack.Identity = []*authz.Policy{everything}
+	asked := *q
+	for at, role := range u.Resources() {
+		trust := w.trust[role]
+		if !trust.Read() || trust.Personal() || opensItself(trust.Document) {
+			t.open.Set(at)
+			continue
+		}
+		asked.Resource = role
+		switch w.Can(&caller, &asked) {
+		case authz.Allowed:
+			t.may.Set(at)
+			t.sure.Set(at)
+		case authz.Depends:
+			t.may.Set(at)
+		case authz.ExplicitlyDenied:
+			t.denied.Set(at)
+		case authz.ImplicitlyDenied:
+		}
+	}
+	return t
+}
+
+// opensItself reports whether a trust policy lets in everybody, or all but some, whatever their own policies say.
+func opensItself(trust *policy.Document) bool {
+	return slices.ContainsFunc(trust.Statements, func(s policy.Statement) bool {
+		return s.NotPrinc || slices.ContainsFunc(s.Principal, func(p policy.Principal) bool { return p.Text == "*" && s.Effect == policy.Allow })
+	})
+}
+
+// onRoles joins what the policies of p say with the trust of every role, which AWS asks too. Roles whose trust names
+// p, or tells callers apart, are asked one by one.
+func (l *Places) onRoles(p *Principal, b *best, mentioned bool) {
+	u, apart := l.world.ownRoles, slices.Clone(l.trust.open)
+	for _, at := range l.world.namedBy[principalKey(p.ARN)] {
+		apart.Set(at)
+	}
+	if mentioned {
+		_, r := l.world.Request(p, &l.question)
+		m := l.levelsOf(p, r, u)
+		m.may.And(l.trust.may)
+		m.sure.And(l.trust.sure)
+		m.denied.Or(l.trust.denied)
+		for _, mask := range []authz.Mask{m.may, m.sure, m.denied} {
+			mask.Minus(apart)
+		}
+		l.pick(b, u, m)
+	}
+	for at, role := range u.Resources() {
+		if apart.Has(at) {
+			l.try(p, b, role)
+		}
+	}
+}
+
+// principalKey is what a Principal element and a principal's ARN have in common: names of roles are unique in an
+// account whatever their path.
+func principalKey(text string) string {
+	if a, err := arn.Parse(text); err == nil && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") {
+		return a.Account + " role " + a.Name()
+	}
+	return text
+}
+
+// noteNamed files the role of a number under the principals that its trust names one by one.
+func (w *World) noteNamed(role string, number int) {
+	trust := w.trust[role]
+	if !trust.Read() {
+		return
+	}
+	for i := range trust.Document.Statements {
+		for _, p := range trust.Document.Statements[i].Principal {
+			key := principalKey(p.Text)
+			if list := w.namedBy[key]; p.Type == "AWS" && (len(list) == 0 || list[len(list)-1] != number) {
+				w.namedBy[key] = append(list, number)
+			}
+		}
+	}
+}
