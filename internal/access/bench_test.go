@@ -14,7 +14,7 @@ func BenchmarkNewGraph(b *testing.B) {
 	snap := accounttest.Quota(1, accounttest.FullSize)
 	b.ReportAllocs()
 	for b.Loop() {
-		w := access.New(snap, access.Around{}, nil)
+		w := access.New(snap, nil)
 		g := access.NewGraph(w)
 		b.ReportMetric(float64(len(g.Admins())), "admins")
 		b.ReportMetric(float64(len(g.Reachers())), "reachers")
@@ -41,7 +41,7 @@ func BenchmarkWhoCan_500roles(b *testing.B) {
 		})
 	}
 	snap.Normalize()
-	w := access.New(snap, access.Around{}, nil)
+	w := access.New(snap, nil)
 	q := &access.Question{Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket-7/path/key"}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -15,7 +15,7 @@ func pair(tb testing.TB, p, q string) (w *access.World, one, other *access.Princ
 	user := func(name, statement string) string {
 		return `{"name":"` + name + `","inline":[{"name":"x","document":{"Version":"2012-10-17","Statement":[` + statement + `]}}]}`
 	}
-	w = access.New(decode(tb, `"users":[`+user("p", p)+`,`+user("q", q)+`]`), access.Around{}, nil)
+	w = access.New(decode(tb, `"users":[`+user("p", p)+`,`+user("q", q)+`]`), nil)
 	return w, w.Principal("p")[0], w.Principal("q")[0]
 }
 

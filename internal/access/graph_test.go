@@ -10,13 +10,12 @@ import (
 	"github.com/ambit-iam/ambit/internal/access"
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/account/accounttest"
-	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 // climbers are the principals that are administrators or can become one.
-func climbers(s *account.Snapshot, around access.Around) []string {
-	g := access.NewGraph(access.New(s, around, nil))
+func climbers(s *account.Snapshot) []string {
+	g := access.NewGraph(access.New(s, nil))
 	var out []string
 	for _, id := range slices.Concat(g.Admins(), g.Reachers()) {
 		p, _ := g.At(id)
@@ -25,18 +24,20 @@ func climbers(s *account.Snapshot, around access.Around) []string {
 	return out
 }
 
+// scp is an organization with one control policy.
+func scp(document string) *account.Controls {
+	return &account.Controls{SCPs: []account.ControlLevel{{Name: "root", Policies: []account.InlinePolicy{{Name: "scp", Document: account.Document(document)}}}}}
+}
+
 // TestGraph_guardrails: a control policy more, or a boundary more, never lets anybody climb who could not.
 func TestGraph_guardrails(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		snap := accounttest.Quota(rapid.Uint64Range(1, 50).Draw(t, "seed"), accounttest.SmallSize)
-		before := climbers(snap, access.Around{})
+		before := climbers(snap)
 		action := rapid.SampledFrom([]string{"iam:*", "sts:AssumeRole", "iam:PassRole", "lambda:*", "iam:Create*"}).Draw(t, "denied")
-		scp, err := authz.Compile("scp", policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"`+action+`","Resource":"*"}]}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, arn := range climbers(snap, access.Around{SCPs: [][]*authz.Policy{{scp}}}) {
+		snap.Controls = scp(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"` + action + `","Resource":"*"}]}`)
+		for _, arn := range climbers(snap) {
 			if !slices.Contains(before, arn) {
 				t.Errorf("%s climbs only under a control policy that denies %s", arn, action)
 			}
@@ -74,7 +75,7 @@ func TestGraph_admins(t *testing.T) {
 			}
 			snap := &account.Snapshot{Account: self, Partition: "aws", Users: []account.User{user}, Policies: []account.Policy{fence}}
 			snap.Normalize()
-			g := access.NewGraph(access.New(snap, access.Around{}, nil))
+			g := access.NewGraph(access.New(snap, nil))
 			if got := len(g.Admins()) == 1; got != tc.want {
 				t.Errorf("got %v, want %v", got, tc.want)
 			}
@@ -121,7 +122,7 @@ func (s *stage) cut(without []access.Grant) ([]access.Path, []access.Grant) {
 		})
 		return doc
 	}
-	g := access.NewGraph(access.New(s.snap, s.around, parse))
+	g := access.NewGraph(access.New(s.snap, parse))
 	from, _ := g.Node(s.mallory)
 	paths, _ := g.Paths(from, g.ToAdmin())
 	grants, _ := g.Cut(paths)

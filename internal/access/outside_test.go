@@ -9,8 +9,6 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/access"
 	"github.com/ambit-iam/ambit/internal/account"
-	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 func decode(tb testing.TB, rest string) *account.Snapshot {
@@ -63,7 +61,7 @@ func TestWorld_Outside(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := decode(t, `"roles":[{"name":"r","trust":{"Version":"2012-10-17","Statement":[`+tt.statements+`]}}]`)
-			if diff := cmp.Diff(tt.want, exposures(access.New(s, access.Around{}, nil))); diff != "" {
+			if diff := cmp.Diff(tt.want, exposures(access.New(s, nil))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -89,18 +87,15 @@ func exposures(w *access.World) []string {
 // let anyone in.
 func TestWorld_Outside_controls(t *testing.T) {
 	t.Parallel()
-	rcp, err := authz.Compile("rcp", policy.Parse(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*",
-		"Condition":{"StringNotEquals":{"aws:PrincipalAccount":"444455556666"},"Bool":{"aws:PrincipalIsAWSService":"false"}}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := decode(t, `"roles":[{"name":"r","trust":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":["*","444455556666"],"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}}]`)
+	s.Controls = &account.Controls{RCPs: []account.ControlLevel{{Policies: []account.InlinePolicy{{Name: "rcp", Document: `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*",
+		"Condition":{"StringNotEquals":{"aws:PrincipalAccount":"444455556666"},"Bool":{"aws:PrincipalIsAWSService":"false"}}}}`}}}}}
 	want := []string{"other account 444455556666 Allowed 1", "service ec2.amazonaws.com Allowed 1"}
-	if diff := cmp.Diff(want, exposures(access.New(s, access.Around{RCPs: [][]*authz.Policy{{rcp}}}, nil))); diff != "" {
+	if diff := cmp.Diff(want, exposures(access.New(s, nil))); diff != "" {
 		t.Error(diff)
 	}
-	s.Roles[0].Trust = ""
-	if diff := cmp.Diff([]string{"anyone * Depends 2"}, exposures(access.New(s, access.Around{}, nil))); diff != "" {
+	s.Roles[0].Trust, s.Controls = "", nil
+	if diff := cmp.Diff([]string{"anyone * Depends 2"}, exposures(access.New(s, nil))); diff != "" {
 		t.Error(diff)
 	}
 }

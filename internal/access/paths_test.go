@@ -10,7 +10,6 @@ import (
 	"github.com/ambit-iam/ambit/internal/access"
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 const (
@@ -23,7 +22,6 @@ const (
 type stage struct {
 	snap    *account.Snapshot
 	mallory string // ARN
-	around  access.Around
 }
 
 // flaw is what breaks the stage.
@@ -71,11 +69,7 @@ func newStage(t *testing.T, e *access.Escalation, broken flaw) *stage {
 	}
 	if broken == control {
 		deny := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"%s","Resource":"*"}]}`, e.Actions[0])
-		p, err := authz.Compile("scp", policy.Parse(deny))
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.around.SCPs = [][]*authz.Policy{{p}}
+		s.snap.Controls = scp(deny)
 	}
 	s.snap.Normalize()
 	return s
@@ -251,7 +245,7 @@ func (s *stage) guarded(e *access.Escalation, broken flaw) {
 // climbs reports whether a path from mallory to admin uses the escalation, and checks every witness of it.
 func (s *stage) climbs(t *testing.T, e *access.Escalation) bool {
 	t.Helper()
-	w := access.New(s.snap, s.around, nil)
+	w := access.New(s.snap, nil)
 	g := access.NewGraph(w)
 	from, ok := g.Node(s.mallory)
 	if !ok {

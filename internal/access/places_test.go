@@ -10,7 +10,6 @@ import (
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/account/accounttest"
 	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 // oneByOne is what Places.Best means: the strongest answer over all that there is to try.
@@ -114,25 +113,23 @@ func drawWorld(t *rapid.T) *World {
 	if rapid.Bool().Draw(t, "gap") {
 		s.Gaps = append(s.Gaps, account.Gap{Part: account.PartRoles, Call: "iam:ListRoles"})
 	}
-	s.Normalize()
-	var around Around
 	if rapid.Bool().Draw(t, "organization") {
-		control := func(d account.Document) *authz.Policy {
-			p, err := authz.Compile("control", policy.Parse(string(d)))
-			if err != nil {
-				return authz.Unread("control")
-			}
-			return p
+		control := func(name string) account.InlinePolicy {
+			return account.InlinePolicy{Name: name, Document: document(name)}
 		}
-		around.SCPs = [][]*authz.Policy{{everything, control(document("scp"))}, {everything}}
-		around.RCPs = [][]*authz.Policy{{everything, control(document("rcp"))}}
+		full := account.InlinePolicy{Name: "full", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}
+		s.Controls = &account.Controls{
+			SCPs: []account.ControlLevel{{Policies: []account.InlinePolicy{full, control("scp")}}, {Policies: []account.InlinePolicy{full}}},
+			RCPs: []account.ControlLevel{{Policies: []account.InlinePolicy{full, control("rcp")}}},
+		}
 	}
-	return New(s, around, nil)
+	s.Normalize()
+	return New(s, nil)
 }
 
 // BenchmarkPlaces asks at IAM's quotas where everybody may do an action.
 func BenchmarkPlaces(b *testing.B) {
-	w := New(accounttest.Quota(1, accounttest.FullSize), Around{}, nil)
+	w := New(accounttest.Quota(1, accounttest.FullSize), nil)
 	for _, action := range []string{"sts:AssumeRole", "iam:PassRole", "iam:CreateAccessKey", "s3:GetObject"} {
 		b.Run(action, func(b *testing.B) {
 			able := 0

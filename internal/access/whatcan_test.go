@@ -20,7 +20,7 @@ func ableWorld(tb testing.TB, document string) (*access.World, *access.Principal
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := access.New(s, access.Around{}, nil)
+	w := access.New(s, nil)
 	return w, w.Principal("bob")[0]
 }
 
@@ -62,7 +62,7 @@ func TestWorld_Somewhere_named(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := access.New(s, access.Around{}, nil)
+	w := access.New(s, nil)
 	for name, want := range map[string]authz.Decision{"bob": authz.Allowed, "eve": authz.ImplicitlyDenied} {
 		if got, _ := w.Somewhere(w.Principal(name)[0], access.Question{Action: "sts:AssumeRole"}); got != want {
 			t.Errorf("%s: got %v, want %v", name, got, want)

@@ -3,8 +3,8 @@
 // Contract: a World is built once from a Snapshot and may be read by many at once. Answers come from authz
 // with every policy that the snapshot holds on a principal; what could not be read makes an answer depend.
 // A condition key that nobody gave is unknown, unless the principal decides it (its ARN, account, tags).
-// Limits: control policies, session policies and the policies of resources other than roles are given by the
-// caller (Around) or missing; an answer that needs one that is missing depends on it.
+// Limits: session policies and the policies of resources other than roles are given by the caller or missing; an
+// answer that needs one that is missing depends on it. Control policies that the snapshot lacks are taken as not there.
 // Floor: 4.
 package access
 
@@ -32,12 +32,7 @@ type World struct {
 	namedBy    map[string][]int         // roles whose trust names a principal, by principalKey
 	// The account's own resources, by number.
 	ownUsers, ownRoles, ownGroups, ownPolicies *authz.Universe
-	around                                     Around
-}
-
-// Around is what an organization puts around the account. The zero value is an account on its own.
-type Around struct {
-	SCPs, RCPs [][]*authz.Policy
+	scps, rcps                                 [][]*authz.Policy // what an organization puts over the account; nil: nobody gave that
 }
 
 // Principal is a user or a role with the policies that speak on it.
@@ -52,14 +47,17 @@ type Principal struct {
 
 // New builds a World. Parse gives a parsed document, so that callers can share what they parsed;
 // nil means policy.Parse.
-func New(s *account.Snapshot, around Around, parse func(account.Document) *policy.Document) *World {
+func New(s *account.Snapshot, parse func(account.Document) *policy.Document) *World {
 	if parse == nil {
 		parse = func(d account.Document) *policy.Document { return policy.Parse(string(d)) }
 	}
 	w := &World{
-		snap: s, parse: parse, around: around,
+		snap: s, parse: parse,
 		parsed: map[account.Document]*policy.Document{}, numbers: map[*policy.Document]int{}, managed: map[string]*authz.Policy{},
 		byARN: map[string]*Principal{}, groups: map[string]*account.Group{}, ofGroup: map[string][]*authz.Policy{}, trust: map[string]*authz.Policy{}, namedBy: map[string][]int{},
+	}
+	if c := s.Controls; c != nil {
+		w.scps, w.rcps = w.levels(c.SCPs), w.levels(c.RCPs)
 	}
 	for i := range s.Policies {
 		p := &s.Policies[i]
@@ -110,6 +108,19 @@ func (w *World) inline(owner string, list []account.InlinePolicy) []*authz.Polic
 	return out
 }
 
+// levels compiles control policies, from the organization's root on.
+func (w *World) levels(levels []account.ControlLevel) [][]*authz.Policy {
+	var out [][]*authz.Policy
+	for i := range levels {
+		policies := make([]*authz.Policy, 0, len(levels[i].Policies))
+		for _, p := range levels[i].Policies {
+			policies = append(policies, w.compile(levels[i].Title(&p), p.Document))
+		}
+		out = append(out, policies)
+	}
+	return out
+}
+
 func (w *World) attached(arns []string) []*authz.Policy {
 	var out []*authz.Policy
 	for _, arn := range arns {
@@ -145,7 +156,7 @@ func (w *World) user(u *account.User) Principal {
 		p.Stack.Identity = append(p.Stack.Identity, policies...)
 	}
 	p.Stack.Boundary = w.boundary(u.Boundary)
-	p.Stack.SCPs, p.Stack.RCPs = w.around.SCPs, w.around.RCPs
+	p.Stack.SCPs, p.Stack.RCPs = w.scps, w.rcps
 	p.Context = w.context(&p.Principal, u.Tags)
 	p.Context.Set("aws:username", u.Name)
 	p.Context.Set("aws:PrincipalType", "User")
@@ -159,9 +170,9 @@ func (w *World) role(r *account.Role) Principal {
 	p.Linked = strings.HasPrefix(r.Path, "/aws-service-role/")
 	p.Stack.Identity = slices.Concat(w.attached(r.Attached), w.inline("role "+r.Name, r.Inline))
 	p.Stack.Boundary = w.boundary(r.Boundary)
-	p.Stack.RCPs = w.around.RCPs
+	p.Stack.RCPs = w.rcps
 	if !p.Linked {
-		p.Stack.SCPs = w.around.SCPs
+		p.Stack.SCPs = w.scps
 	}
 	p.Context = w.context(&p.Principal, r.Tags)
 	p.Context.SetAbsent("aws:username")

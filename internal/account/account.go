@@ -35,6 +35,7 @@ type Snapshot struct {
 	SAMLProviders     []SAMLProvider    `json:"samlProviders,omitempty"`
 	OIDCProviders     []OIDCProvider    `json:"oidcProviders,omitempty"`
 	Confirmations     []Confirmation    `json:"confirmations,omitempty"`
+	Controls          *Controls         `json:"controls,omitempty"` // nil: nobody gave what an organization puts over the account
 	Gaps              []Gap             `json:"gaps,omitempty"`
 }
 

@@ -14,6 +14,8 @@ func TableNames(t reflect.Type) []string {
 		reflect.TypeFor[Policy]():           policyTable.Names(),
 		reflect.TypeFor[Version]():          versionTable.Names(),
 		reflect.TypeFor[InstanceProfile]():  profileTable.Names(),
+		reflect.TypeFor[Controls]():         controlsTable.Names(),
+		reflect.TypeFor[ControlLevel]():     levelTable.Names(),
 		reflect.TypeFor[Gap]():              gapTable.Names(),
 		reflect.TypeFor[CredentialReport](): reportTable.Names(),
 		reflect.TypeFor[Credential]():       credentialTable.Names(),

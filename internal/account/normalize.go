@@ -114,6 +114,7 @@ func (s *Snapshot) normalizeRest() {
 	for i := range s.Confirmations {
 		s.Confirmations[i].normalize()
 	}
+	s.Controls.normalize()
 	for i := range s.Gaps {
 		s.Gaps[i].Account = cmp.Or(s.Gaps[i].Account, s.Account)
 	}

@@ -66,6 +66,9 @@ func snapshots() *rapid.Generator[*account.Snapshot] {
 			Confirmations:     many(t, confirmation),
 			Gaps:              many(t, gap),
 		}
+		if rapid.Bool().Draw(t, "controls") {
+			s.Controls = &account.Controls{SCPs: many(t, level), RCPs: many(t, level)}
+		}
 		if rapid.Bool().Draw(t, "report") {
 			s.Report = &account.CredentialReport{Generated: when(t), Rows: many(t, credential)}
 		}
@@ -124,6 +127,11 @@ func doc(t *rapid.T) account.Document {
 func inline(t *rapid.T, i int) account.InlinePolicy {
 	return account.InlinePolicy{Name: named(t, i), Document: doc(t)}
 }
+
+func level(t *rapid.T, _ int) account.ControlLevel {
+	return account.ControlLevel{Name: word(t), Policies: many(t, inline)}
+}
+
 func tag(t *rapid.T, _ int) account.Tag { return account.Tag{Key: word(t), Value: word(t)} }
 
 func user(t *rapid.T, i int) account.User {

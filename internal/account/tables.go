@@ -36,6 +36,7 @@ var snapshotTable = wire.NewObject(
 	rows("samlProviders", samlTable, func(s *Snapshot) *[]SAMLProvider { return &s.SAMLProviders }),
 	rows("oidcProviders", oidcTable, func(s *Snapshot) *[]OIDCProvider { return &s.OIDCProviders }),
 	rows("confirmations", confirmationTable, func(s *Snapshot) *[]Confirmation { return &s.Confirmations }),
+	wire.Field("controls", wire.Pointer(controlsTable), func(s *Snapshot) **Controls { return &s.Controls }),
 	rows("gaps", gapTable, func(s *Snapshot) *[]Gap { return &s.Gaps }),
 )
 
@@ -48,6 +49,16 @@ var inlineTable = wire.NewObject(
 	shared("name", func(p *InlinePolicy) *string { return &p.Name }).Always(),
 	document("document", func(p *InlinePolicy) *Document { return &p.Document }),
 ).Check(func(p *InlinePolicy) string { return lacksName("inline policy", p.Name) })
+
+var controlsTable = wire.NewObject(
+	rows("scps", levelTable, func(c *Controls) *[]ControlLevel { return &c.SCPs }),
+	rows("rcps", levelTable, func(c *Controls) *[]ControlLevel { return &c.RCPs }),
+)
+
+var levelTable = wire.NewObject(
+	text("name", func(l *ControlLevel) *string { return &l.Name }),
+	rows("policies", inlineTable, func(l *ControlLevel) *[]InlinePolicy { return &l.Policies }),
+)
 
 var userTable = wire.NewObject(
 	text("name", func(u *User) *string { return &u.Name }).Always(),

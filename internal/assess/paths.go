@@ -31,7 +31,7 @@ func reachOf(run *facts.Run) *reach {
 	type key struct{}
 	g, _ := run.Once(key{}, func() any {
 		set := run.Set()
-		world := access.New(set.Snapshot(), access.Around{}, set.Parsed)
+		world := access.New(set.Snapshot(), set.Parsed)
 		r := &reach{Graph: access.NewGraph(world), unread: map[string]bool{}, hops: map[access.NodeID]access.Hop{}}
 		for _, arn := range r.Unread() {
 			r.unread[arn] = true

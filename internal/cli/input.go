@@ -28,6 +28,7 @@ type input struct {
 	from       []string
 	at         string
 	maxSession bool // read the roles' session lengths too
+	controls   controlFlags
 }
 
 func (in *input) flags(c *cobra.Command) {
@@ -41,6 +42,7 @@ func (in *input) flags(c *cobra.Command) {
 	f.String("external-id", "", "`ID` that the role asks for")
 	f.String("mfa-serial", "", "`SERIAL` of the MFA device that the role asks for; its code is prompted")
 	f.Float64("rate", conn.DefaultRate, "API calls a second, at most `N`")
+	in.controls.flags(c)
 }
 
 // opened is an input that is ready to be read.
@@ -72,6 +74,18 @@ func (a *app) openInput(ctx context.Context, in *input, set *settings.Settings, 
 	if in.at != "" && len(in.from) == 0 {
 		return nil, usagef("--at is for saved files: give --from PATH too")
 	}
+	o, err := a.openAccounts(ctx, in, set, progress)
+	if err != nil {
+		return nil, err
+	}
+	if o.sources, err = a.over(o.sources, &in.controls); err != nil {
+		o.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+func (a *app) openAccounts(ctx context.Context, in *input, set *settings.Settings, progress func(read.Step)) (*opened, error) {
 	switch {
 	case in.demo:
 		return a.openDemo(ctx, in, progress)

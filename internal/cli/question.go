@@ -24,7 +24,7 @@ func (a *app) readWorlds(c *cobra.Command, in *input) (worlds, error) {
 	}
 	var all worlds
 	for _, s := range snapshots {
-		all = append(all, access.New(s, access.Around{}, nil))
+		all = append(all, access.New(s, nil))
 	}
 	return all, nil
 }

@@ -63,6 +63,23 @@ func (s *Saved) Read(context.Context) ([]*account.Snapshot, error) {
 	return snapshots, nil
 }
 
+// Controlled is a source whose accounts stand under the control policies of an organization.
+type Controlled struct {
+	Source
+	Controls *account.Controls
+}
+
+// Read implements Source.
+func (c *Controlled) Read(ctx context.Context) ([]*account.Snapshot, error) {
+	snapshots, err := c.Source.Read(ctx)
+	for i := range snapshots {
+		under := *snapshots[i]
+		under.Controls = c.Controls
+		snapshots[i] = &under
+	}
+	return snapshots, err
+}
+
 // ageOf says whose time a saved account's is.
 func ageOf(s *account.Snapshot) string {
 	switch {

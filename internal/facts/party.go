@@ -99,6 +99,7 @@ func (r *Run) partyOf(i *identity, kind authz.PrincipalKind) *party {
 		p.stack.Boundary = []*authz.Policy{b.doc.doc.compiled()}
 		p.documents = append(p.documents, b.doc.doc)
 	}
+	r.controlled(&p.stack, i)
 	r.party = p
 	return &r.party
 }

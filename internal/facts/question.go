@@ -151,7 +151,7 @@ func (q *question) identityMay(r *Run, i *identity, kind authz.PrincipalKind) bo
 	if !granted {
 		return false
 	}
-	bounded := i.boundary != nil && i.boundary.doc.doc != nil
+	bounded := i.boundary != nil && i.boundary.doc.doc != nil || r.set.snap.Controls != nil
 	return !personal && !bounded && !foreign && denying <= 1 || q.holds(r, r.partyOf(i, kind))
 }
 
@@ -282,12 +282,17 @@ func (q *question) granted(p *party, request *authz.Request) bool {
 	// It depends. What allows must hold for sure; a Deny that only may hold leaves requests that are allowed.
 	e := p.stack.Explain(request)
 	var sure [authz.Resource + 1]bool
+	levels := 0 // of control policies, that are sure
 	for i := range e.Matches {
-		if m := &e.Matches[i]; m.Effect == policy.Allow && m.Holds == authz.True {
-			sure[m.Layer] = true
+		m := &e.Matches[i]
+		if m.Effect != policy.Allow || m.Holds != authz.True {
+			continue
+		}
+		if sure[m.Layer] = true; m.Layer == authz.ServiceControl && m.Level == levels {
+			levels++
 		}
 	}
-	return sure[authz.Identity] && (p.stack.Boundary == nil || sure[authz.Boundary])
+	return sure[authz.Identity] && (p.stack.Boundary == nil || sure[authz.Boundary]) && levels == len(p.stack.SCPs)
 }
 
 // kindOfQuestion tells the functions apart that take actions.

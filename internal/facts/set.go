@@ -4,8 +4,8 @@
 // is behind a gap is unknown, with a reason that names the gap (see Gap), never null or an empty list. A policy
 // document that is missing or faulty is unknown and adds a gap of its own. Live confirmations win over the
 // credential report. Dates are unix seconds; a date that does not exist is gsl.NoDate.
-// Limits: IAM of one account, without what an organization puts around it. The functions on policies ask authz,
-// of documents, or of users and roles through their permissions boundary; docs/gsl.md says in which mode. Whether
+// Limits: IAM of one account. The functions on policies ask authz, of documents, or of users and roles through their
+// permissions boundary and the control policies that the snapshot has; docs/gsl.md says in which mode. Whether
 // an action is allowed on something is tried on resources that its policies and AWS's own forms propose: one
 // that only several patterns together leave may be missed.
 // Floor: 4.

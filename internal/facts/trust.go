@@ -142,7 +142,8 @@ func (t *trust) admits(c *gsl.Call, st *statement, calls []call) bool {
 	if len(calls) == 0 {
 		return false
 	}
-	stack := authz.Stack{Identity: []*authz.Policy{everythingAllowed()}, Resource: t.run.onlyStatement(st).compiled()}
+	_, rcps := t.run.controls()
+	stack := authz.Stack{Identity: []*authz.Policy{everythingAllowed()}, RCPs: rcps, Resource: t.run.onlyStatement(st).compiled()}
 	for _, one := range calls {
 		request := t.request(one)
 		if d := stack.Decide(&request); d != authz.Allowed && d != authz.Depends {
