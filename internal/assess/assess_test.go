@@ -306,18 +306,25 @@ func TestRun_Evidence(t *testing.T) {
 		Document: "arn:aws:iam::111122223333:policy/devices", Pointer: "/Statement/1", Line: 3, Column: 1,
 		Text: `{"Effect":"Allow","Action":["iam:*MFA*"],"Resource":"*"}`,
 	}
+	element := statement
+	element.Pointer, element.Column = "/Statement/1/Action/0", 29
+	element.Marks = []finding.Mark{{Pointer: element.Pointer, Start: 28, End: 39}}
 	const grants = "grants('iam:DeactivateMFADevice')"
 	tests := []struct {
 		name string
 		got  []finding.Evidence
 		want []finding.Evidence
 	}{
-		{"a function's statement", run(rule.Rule{}, "IamPolicy should not have document "+grants, "devices"), []finding.Evidence{statement}},
+		{"a function's statement", run(rule.Rule{}, "IamPolicy should not have document "+grants, "devices"), []finding.Evidence{element}},
 		{
 			"proved twice, told once", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ "+grants+" ]", "devices"),
-			[]finding.Evidence{statement},
+			[]finding.Evidence{element},
 		},
-		{"of the group's policy", run(rule.Rule{}, "IamUser should not have "+grants, "bob"), []finding.Evidence{statement}},
+		{"of the group's policy", run(rule.Rule{}, "IamUser should not have "+grants, "bob"), []finding.Evidence{element}},
+		{
+			"an element of the statement", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ Action contain ['iam:%'] ]", "devices"),
+			[]finding.Evidence{element},
+		},
 		{
 			"a block's element", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ Action regexMatch /MFA/ ]", "devices"),
 			[]finding.Evidence{statement},

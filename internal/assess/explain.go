@@ -105,25 +105,9 @@ func gapText(g *account.Gap) string {
 	return facts.Safe(text)
 }
 
-// described is where a proof stands; some say it themselves.
-func described(e facts.Entity, v gsl.Value) []finding.Evidence {
-	if found, ok := v.Ref().(*finding.Evidence); ok {
-		return []finding.Evidence{*found}
-	}
-	return facts.Describe(e, v)
-}
-
 // evidence is what the run proved, then the properties that the rule names, or those that the run read.
 func (j *judge) evidence(e facts.Entity) []finding.Evidence {
-	var out []finding.Evidence
-	for _, v := range j.trace.proofs {
-		for _, found := range described(e, v) {
-			same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }
-			if !slices.ContainsFunc(out, same) {
-				out = append(out, found)
-			}
-		}
-	}
+	out := facts.Describe(e, j.trace.proofs...)
 	if more := len(out) - maxEvidence; more > 0 {
 		out = append(out[:maxEvidence], finding.Evidence{Text: "and " + strconv.Itoa(more) + " more"})
 	}

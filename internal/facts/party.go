@@ -197,15 +197,15 @@ func names(p *policy.Statement, a *action) bool {
 	return p.NotAction
 }
 
-// proveStatement finds the statement of a match among the party's documents.
-func (p *party) proveStatement(c *gsl.Call, m *authz.Match) {
+// proveStatement finds the statement of a match among the party's documents, and in it what covers the action.
+func (p *party) proveStatement(c *gsl.Call, m *authz.Match, action string) {
 	for _, d := range p.documents {
 		if d.policy != m.Policy {
 			continue
 		}
 		for i := range d.statements {
 			if d.statements[i].parsed == m.Statement {
-				c.Prove(gsl.RecordOf(&d.statements[i]))
+				Prove(c, gsl.RecordOf(&d.statements[i]), d.parsed.MemberOrValue(authz.ActionElement(m.Statement, action)))
 			}
 		}
 	}

@@ -86,6 +86,14 @@ type Evidence struct {
 	Line     int    `json:"line,omitempty"`
 	Column   int    `json:"column,omitempty"`
 	Text     string `json:"text"`
+	Marks    []Mark `json:"marks,omitempty"` // the guilty elements in Text, the guiltiest first: Pointer, Line and Column are its
+}
+
+// Mark is a guilty element within the text of evidence.
+type Mark struct {
+	Pointer string `json:"pointer"` // JSON pointer into the document
+	Start   int    `json:"start"`   // runes of the text before it
+	End     int    `json:"end"`     // and behind it; equal to Start where the text is cut before it
 }
 
 // Finding is the verdict of one rule on one subject, with its proof.

@@ -160,8 +160,27 @@ func (k *compiler) truth(x syntax.Expr) func(*Env) Truth {
 	if path, ok := x.(*syntax.Path); ok && c.date {
 		k.report(source.Note, path.Span, fmt.Sprintf("%s is a date, which is true even where it is missing", path.Text),
 			fmt.Sprintf("write %s > 0 to ask whether there is one", path.Text))
+	} else if ok && !path.Root && !k.scope.top && c.value != nil {
+		return provenTruth(c.value)
 	}
 	return c.asTruth()
+}
+
+// provenTruth is the truth of a path of an element. A list, a text or a Record that is there proves itself.
+func provenTruth(value func(*Env) Value) func(*Env) Truth {
+	return func(e *Env) Truth {
+		v := value(e)
+		truth := v.Truth()
+		if e.Trace != nil && truth == True && (v.kind == List || v.kind == String || isRecord(v)) {
+			e.prove(v)
+		}
+		return truth
+	}
+}
+
+func isRecord(v Value) bool {
+	_, ok := v.ref.(Record)
+	return ok && v.kind == Object
 }
 
 func (k *compiler) expr(x syntax.Expr) code {

@@ -135,7 +135,19 @@ func (j *JSON) evidence(e *finding.Evidence) *JSON {
 	if e.Line > 0 {
 		j.text(",").field("line", e.Line).text(",").field("column", e.Column)
 	}
-	return j.text(`,"text":`).quote(e.Text).text("}")
+	return j.text(`,"text":`).quote(e.Text).marks(e.Marks).text("}")
+}
+
+func (j *JSON) marks(marks []finding.Mark) *JSON {
+	if len(marks) == 0 {
+		return j
+	}
+	j.text(`,"marks":[`)
+	for i := range marks {
+		m := &marks[i]
+		j.comma(i > 0).text(`{"pointer":`).quote(m.Pointer).text(",").field("start", m.Start).text(",").field("end", m.End).text("}")
+	}
+	return j.text("]")
 }
 
 func (j *JSON) aliases(aliases map[string][]string) *JSON {
