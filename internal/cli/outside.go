@@ -72,9 +72,18 @@ func (all worlds) outside(q *inquiry) (entries []*entry, roles int) {
 }
 
 func entryOf(e *access.Exposure) *entry {
+	deciding := []reason{}
+	for i := range e.Deciding {
+		m := &e.Deciding[i]
+		r := reasonOf(m, e.Action)
+		if m.Statement != nil {
+			r.at(m.Statement, authz.PrincipalElement(m.Statement, &e.Caller))
+		}
+		deciding = append(deciding, r)
+	}
 	one := &entry{
 		Account: e.Role.Account, Outsider: e.Outsider.String(), Who: e.Who, Role: e.Role.ARN, Action: e.Action,
-		Decision: answerWord(e.Decision), Open: []string{}, Deciding: reasonsOf(e.Deciding, e.Action), kind: e.Outsider, name: e.Role.Name,
+		Decision: answerWord(e.Decision), Open: []string{}, Deciding: deciding, kind: e.Outsider, name: e.Role.Name,
 	}
 	if e.Outsider == access.Provider {
 		if !e.Subject {
@@ -113,7 +122,7 @@ var outsiderTitles = map[access.Outsider]string{
 
 func (a *app) tellOutside(q *inquiry, entries []*entry, roles int) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
-	into := map[string]bool{}
+	into, byOthers := map[string]bool{}, map[string]bool{}
 	for kind := access.Anyone; kind <= access.AWSService; kind++ {
 		first := true
 		for _, e := range entries {
@@ -128,20 +137,24 @@ func (a *app) tellOutside(q *inquiry, entries []*entry, roles int) error {
 				first = false
 			}
 			into[e.Role] = true
+			if kind != access.AWSService {
+				byOthers[e.Role] = true
+			}
 			e.lines(p)
 		}
 	}
 	if len(entries) > 0 {
 		p.Line()
 	}
-	words := fmt.Sprintf("%d of %d roles may be assumed from outside their account", len(into), roles)
+	words := fmt.Sprintf("%d of %d roles let somebody in from outside the account", len(into), roles)
 	if q != nil {
-		words += ", and lead to " + q.Action
+		words += " and lead to " + q.Action
 		if !q.anywhere {
 			words += " on " + text.Safe(q.Resource)
 		}
 	}
-	p.Prose("", words+"; ? depends on what is not known. What an outsider's own account allows is taken to be everything", text.Dim)
+	words += fmt.Sprintf(", %d of them services of AWS only", len(into)-len(byOthers))
+	p.Prose("", words+". ? depends on what is not known. An outsider's own account is taken to allow everything", text.Dim)
 	return p.Flush()
 }
 
@@ -157,7 +170,11 @@ func (e *entry) lines(p *text.Page) {
 		p.Prose("    "+text.Doubt.Render("!")+" ", "no condition holds it to one "+strings.Join(e.Open, " or one "), text.Plain)
 	}
 	for i := range e.Deciding {
-		e.Deciding[i].lines(p, "    ")
+		if e.kind == access.AWSService { // there are many of them, and most are meant
+			e.Deciding[i].row(p, "    ")
+		} else {
+			e.Deciding[i].lines(p, "    ")
+		}
 	}
 	if e.Then == nil {
 		return
@@ -165,10 +182,6 @@ func (e *entry) lines(p *text.Page) {
 	on := text.Safe(e.Then.Resource)
 	p.Prose("    then "+answerMark(e.Then.Decision)+" ", e.Then.Action+" on "+on, text.Plain)
 	for i := range e.Then.Deciding {
-		d := &e.Then.Deciding[i]
-		p.Prose("           "+d.Effect+" ", text.Safe(d.place()), text.Pointer)
-		for _, words := range d.If {
-			p.Prose("             "+text.Doubt.Render("if")+" ", text.Safe(words), text.Plain)
-		}
+		e.Then.Deciding[i].row(p, "           ")
 	}
 }

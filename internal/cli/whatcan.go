@@ -26,7 +26,7 @@ func (a *app) whatCan() *cobra.Command {
 			"ambit what-can alice", "every service",
 			"ambit what-can alice --service iam", "each action of one service, and a resource for it",
 			"ambit what-can alice --beyond bob", "what alice may do that bob may not",
-			"ambit what-can deploy --beyond developer --demo", "of two roles of the made-up company",
+			"ambit what-can grace.adeyemi --beyond alice.moreau --demo", "of two users of the made-up company",
 			"ambit what-can alice.moreau --demo -o json", "for programs",
 		),
 		Args: oneArg("PRINCIPAL"),
@@ -210,15 +210,15 @@ func (s *serviceAbility) example(p *text.Page, margin string) {
 
 // summary is the closing line: how many, and in what mode.
 func (able *ability) summary() string {
-	of := fmt.Sprintf("%d actions of %d services", able.Actions, len(able.Services))
+	of := plural(able.Actions, "action") + " of " + plural(len(able.Services), "service")
 	if able.Beyond == "" {
 		return of + "; ? counts those that depend on what is not known"
 	}
 	other := text.Safe(able.other)
 	if able.Actions == 0 {
-		return "Nothing was found that " + text.Safe(able.name) + " may do and " + other + " may not; what either may do under a condition counts as may"
+		return "Nothing was found that " + text.Safe(able.name) + " may do and " + other + " may not. Mode may: what either may do under a condition counts"
 	}
-	of += " that " + other + " may not do on the resource named; mode: may, so that what either may do under a condition counts, marked ?"
+	of += " that " + other + " may not do on the resource named. Mode may: what either may do under a condition counts; ? marks it"
 	if able.Actions > maxBeyond && len(able.Services) > 1 {
 		of += ". --service PREFIX lists those of one service, -o json all"
 	}

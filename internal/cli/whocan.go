@@ -116,10 +116,6 @@ func (r *ruling) row(p *text.Page) {
 		p.Prose("      on ", text.Safe(r.Resource), text.Dim)
 	}
 	for i := range r.Deciding {
-		d := &r.Deciding[i]
-		p.Prose("      "+d.Effect+" ", text.Safe(d.place()), text.Pointer)
-		for _, words := range d.If {
-			p.Prose("        "+text.Doubt.Render("if")+" ", text.Safe(words), text.Plain)
-		}
+		r.Deciding[i].row(p, "      ")
 	}
 }
