@@ -151,5 +151,9 @@ func (r *reach) proveRequest(c *gsl.Call, h access.Hop, step int, w *access.Witn
 }
 
 func witnessOf(w *access.Witness) *finding.Witness {
-	return &finding.Witness{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: w.Keys, Decision: w.Decision.String()}
+	out := &finding.Witness{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: w.Keys, Decision: w.Decision.String()}
+	if w.Decision == authz.Depends {
+		out.Depends = facts.DependsOn(w.Deciding)
+	}
+	return out
 }

@@ -63,6 +63,20 @@ func (j *JSON) Start(run Run) error {
 func (j *JSON) Finding(f *finding.Finding) error {
 	j.comma(j.state == afterFinding).text("\n")
 	j.state = afterFinding
+	if err := j.finding(f); err != nil {
+		return err
+	}
+	return j.flush(flushAt)
+}
+
+// AppendFinding appends a finding as the JSON document has it.
+func AppendFinding(to []byte, f *finding.Finding) ([]byte, error) {
+	j := JSON{buf: to}
+	err := j.finding(f)
+	return j.buf, err
+}
+
+func (j *JSON) finding(f *finding.Finding) error {
 	j.text(`{"id":`).quote(f.ID).text(`,"rule":`).quote(f.Rule).text(`,"aliases":`).aliases(f.Aliases)
 	j.text(`,"verdict":`).quote(string(f.Verdict)).text(`,"severity":`).quote(f.Severity.String())
 	j.text(`,"subject":`).subject(&f.Subject).text(`,"why":`).quote(f.Why)
@@ -74,8 +88,14 @@ func (j *JSON) Finding(f *finding.Finding) error {
 	if err := j.value(f.Witness); err != nil {
 		return err
 	}
+	if len(f.Missing) > 0 {
+		j.text(`,"missing":`)
+		if err := j.value(f.Missing); err != nil {
+			return err
+		}
+	}
 	j.text(`,"fixes":`).list(f.Fixes).text("}")
-	return j.flush(flushAt)
+	return nil
 }
 
 // Gap implements Handler.
