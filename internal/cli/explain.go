@@ -243,7 +243,7 @@ func urgency(v finding.Verdict) int {
 
 // The most findings that an error lists.
 const (
-	maxNear   = 3
+	maxNear  = 3
 	maxFound = 8
 )
 

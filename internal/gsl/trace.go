@@ -8,6 +8,7 @@ type run struct {
 	scratch []byte  // for regexMatch
 	calls   []*Call // reused, by depth
 	depth   int     // of calls that run
+	step    *Step   // that is being made; nil: nobody wants steps
 }
 
 type eventKind uint8
