@@ -125,7 +125,7 @@ func (a *app) findings(c *cobra.Command, x *explanation, args []string) (*findin
 	if len(args) == 2 {
 		x.set.Scan.Rule = args[:1]
 	}
-	rules, err := a.compiledRules(x.set)
+	rules, err := compileRules(x.catalogue, x.set)
 	if err != nil {
 		return nil, err
 	}

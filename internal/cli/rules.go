@@ -19,15 +19,16 @@ import (
 func (a *app) rules() *cobra.Command {
 	return verbs(&cobra.Command{
 		Use:   "rules",
-		Short: "List, show and test the rules",
+		Short: "List, show, test and compare the rules",
 		Long: "A rule answers to its own id and to the ids that other products give the same check, with or without the product's name: " +
 			"IAM.5, securityhub:IAM.5, D9.AWS.IAM.86, CIS-3.0:1.10.",
 		Example: examples(
 			"ambit rules list", "every rule, worst first",
 			"ambit rules show D9.AWS.IAM.86", "one rule, by any name",
 			"ambit rules test", "run every rule on the accounts that prove it",
+			"ambit rules compare D9.AWS.IAM.86 --demo", "ours and the published text, on one account",
 		),
-	}, a.rulesList(), a.rulesShow(), a.rulesTest())
+	}, a.rulesList(), a.rulesShow(), a.rulesTest(), a.rulesCompare())
 }
 
 // ruleRow is a rule in a list.

@@ -169,3 +169,27 @@ func (s *Step) Read() (Value, bool) {
 	}
 	return Value{}, false
 }
+
+// Hits are the elements that the test of a block with a list of values, such as `Action contain ['*', 's3:%']`, found
+// among them; of any other test there are none.
+func (s *Step) Hits() []Value {
+	block, ok := s.Expr.(*syntax.Block)
+	if !ok || block.Where != nil {
+		return nil
+	}
+	v, _ := s.Read()
+	if v.kind == Null || v.kind == Unknown {
+		return nil
+	}
+	e := &Env{}
+	isHit := isOneOf(literals(block.List))
+	var out []Value
+	list, n := elements(v)
+	for i := range n {
+		e.run.self = e.at(v, list, i)
+		if isHit(e) == True {
+			out = append(out, e.run.self)
+		}
+	}
+	return out
+}

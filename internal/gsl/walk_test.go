@@ -34,6 +34,9 @@ func TestProgram_Walk(t *testing.T) {
 		{"IamUser should have hidden = 'x'", []string{"hidden = 'x': unknown, read unknown"}},
 	} {
 		program, _ := gsl.Compile(schema, file(c.rule), gsl.Options{})
+		if program == nil {
+			t.Fatal(c.rule)
+		}
 		walk := program.Walk(&gsl.Env{Now: now.Unix()}, alice())
 		var got []string
 		for _, s := range walk.Check.Reasons() {
@@ -81,5 +84,27 @@ func TestProgram_Walk_property(t *testing.T) {
 	})
 	if reasons == 0 {
 		t.Fatal("no reason was looked at")
+	}
+}
+
+func TestStep_Hits(t *testing.T) {
+	t.Parallel()
+	for rule, want := range map[string][]string{
+		"IamUser should have attachedGroups contain ['dev', 'o%']":    {"dev", "ops"},
+		"IamUser should have attachedGroups contain ['dev', 'x']":     {"dev"},
+		"IamUser should have attachedGroups contain ['x']":            nil,
+		"IamUser should have name contain ['Alice']":                  {"Alice"},
+		"IamUser should have nothing contain ['Alice']":               nil,
+		"IamUser should have attachedGroups contain [$ = 'dev']":      nil,
+		"IamUser should have attachedGroups contain-all ['%o%', 'x']": {"ops"},
+	} {
+		program, _ := gsl.Compile(schema, file(rule), gsl.Options{})
+		var got []string
+		for _, v := range program.Walk(&gsl.Env{}, alice()).Check.Hits() {
+			got = append(got, v.Text())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s:\n%s", rule, diff)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/ambit-iam/ambit/internal/source"
 )
@@ -38,10 +39,11 @@ func (d *Document) MemberSpot(n *Node) Spot {
 	return Spot{pointer, source.File{Text: d.Text}.Pos(name), n.End}
 }
 
-// MemberOrValue is the spot of a string by itself, and of anything else, such as NotAction as a whole, with its name.
+// MemberOrValue is the spot of a string by itself, and of anything else, such as a list or NotAction, with its name.
 func (d *Document) MemberOrValue(n *Node) Spot {
-	if n != nil && n.Kind == String {
-		return d.Spot(n)
+	spot := d.Spot(n)
+	if name := spot.Pointer[strings.LastIndexByte(spot.Pointer, '/')+1:]; n != nil && n.Kind == String && !strings.HasPrefix(name, "Not") {
+		return spot
 	}
 	return d.MemberSpot(n)
 }

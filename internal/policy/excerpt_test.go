@@ -55,6 +55,12 @@ func TestDocument_Excerpt(t *testing.T) {
 			}
 		}
 	}
+	one := policy.Parse(`{"Statement":{"Action":"a:b","NotResource":"c"}}`)
+	for name, column := range map[string]int{"Action": 24, "NotResource": 30} {
+		if got := one.MemberOrValue(one.Root.Member("Statement").Member(name)); got.Start.Column != column {
+			t.Errorf("%s stands at %+v, want column %d", name, got, column)
+		}
+	}
 	if got := d.Spot(policy.Parse(`{"a":1}`).Root); got != (policy.Spot{}) {
 		t.Errorf("a node from elsewhere stands at %+v", got)
 	}
