@@ -2,7 +2,8 @@
 //
 // Contract: every rule gives a verdict on every entity of its types, and on the account where its entities could
 // not all be listed, or there are none. A failure carries its proof, an unknown names the gap behind it. Equal
-// input gives equal findings in equal order: by rule, then by subject's type, name, ARN and id.
+// input gives equal findings in equal order: by rule, then by subject's type, name, ARN and id. Compare holds a rule
+// against another text, and says why they differ.
 // Limits: one account a run. Accepting failures and confirming them live is the work of others.
 // Floor: 5.
 package assess

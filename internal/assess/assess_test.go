@@ -269,8 +269,15 @@ func TestRun_WhyUnknown(t *testing.T) {
 	why := func(text, subject string, change ...func(*account.Snapshot)) string {
 		t.Helper()
 		f := failing(t, assess.Run(company(change...), assess.Options{Rules: []*rule.Compiled{compiled(t, rule.Rule{}, text)}}), subject)
-		if f.Verdict != finding.Unknown || len(f.Evidence) != 0 {
+		if f.Verdict != finding.Unknown || len(f.Evidence) != 0 || len(f.Missing) == 0 {
 			t.Errorf("%s: %+v", text, f)
+		}
+		for _, m := range f.Missing { // the sentence tells what the list does
+			for _, part := range []string{m.Field, m.Call, m.Error, m.Permission} {
+				if !strings.Contains(f.Why, part) {
+					t.Errorf("%s: %q is not in %q", text, part, f.Why)
+				}
+			}
 		}
 		return f.Why
 	}

@@ -15,7 +15,7 @@ func (a *app) whoCan() *cobra.Command {
 	var format string
 	var outside bool
 	c := &cobra.Command{
-		Use:   "who-can ACTION [RESOURCE] [flags]",
+		Use:   "who-can ACTION [RESOURCE] | --outside [ACTION [RESOURCE]] [flags]",
 		Short: "Which users and roles may do this",
 		Long: "Lists every user and role of the account that may do an action, on the resource or on some resource, with the statement that " +
 			"lets it. Those for whom a context key decides that was not given are listed apart, with what it depends on.\n\n" +
