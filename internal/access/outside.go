@@ -32,8 +32,10 @@ func (o Outsider) String() string {
 type Exposure struct {
 	Role     *Principal
 	Outsider Outsider
-	Who      string         // "*", an account id or a principal's ARN, a provider's ARN or host, a service's host
-	Decision authz.Decision // Allowed, or Depends on conditions that Deciding names
+	Who      string          // "*", an account id or a principal's ARN, a provider's ARN or host, a service's host
+	Caller   authz.Principal // who asked on behalf of Who
+	Action   string          // how it assumes the role: sts:AssumeRole, or one of its kin for a Provider
+	Decision authz.Decision  // Allowed, or Depends on conditions that Deciding names
 	// Subject and Audience report, of a Provider, whether the trust turns an unknown subject and an unknown
 	// audience away.
 	Subject, Audience bool
@@ -206,7 +208,7 @@ func (p *prober) ask(e Exposure, caller authz.Principal, action string, c *authz
 	if !may(why.Decision) {
 		return
 	}
-	e.Role, e.Decision = p.role, why.Decision
+	e.Role, e.Caller, e.Action, e.Decision = p.role, caller, action, why.Decision
 	for _, m := range why.Deciding() {
 		if m.Layer != authz.Identity {
 			e.Deciding = append(e.Deciding, m)

@@ -2,7 +2,8 @@
 //
 // Contract: every rule gives a verdict on every entity of its types, and on the account where its entities could
 // not all be listed, or there are none. A failure carries its proof, an unknown names the gap behind it. Equal
-// input gives equal findings in equal order: by rule, then by subject's type, name, ARN and id.
+// input gives equal findings in equal order: by rule, then by subject's type, name, ARN and id. Compare holds a rule
+// against another text, and says why they differ.
 // Limits: one account a run. Accepting failures and confirming them live is the work of others.
 // Floor: 5.
 package assess
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
@@ -74,7 +76,7 @@ func (j *judge) target(out []finding.Finding, programs []*gsl.Program) []finding
 		out = append(out, j.entity(programs, e, e.Self))
 	}
 	if gap := j.set.MissingEntities(t.Name); gap != nil && j.mayConcern(programs, t) {
-		out = append(out, j.onAccount(t.Name, finding.Unknown, "not every "+t.Name+" could be listed: "+gapText(gap)))
+		out = append(out, j.unlisted(t, t.Name, gap))
 	}
 	return out
 }
@@ -97,7 +99,7 @@ func (j *judge) mayConcern(programs []*gsl.Program, t *gsl.Type) bool {
 func (j *judge) list(programs []*gsl.Program, t *gsl.Type) finding.Finding {
 	name := "List<" + t.Name + ">"
 	if gap := j.set.MissingEntities(t.Name); gap != nil {
-		return j.onAccount(name, finding.Unknown, "not every "+t.Name+" could be listed: "+gapText(gap))
+		return j.unlisted(t, name, gap)
 	}
 	e := j.set.Account()
 	e.Subject.Type = name
@@ -115,6 +117,14 @@ func (j *judge) withoutType(programs []*gsl.Program) finding.Finding {
 	}
 	e := j.set.Account()
 	return j.entity(programs, e, e.Self)
+}
+
+// unlisted is the verdict where not every entity of a type could be listed.
+func (j *judge) unlisted(t *gsl.Type, typeName string, gap *account.Gap) finding.Finding {
+	missing := missingOf(gap)
+	f := j.onAccount(typeName, finding.Unknown, "not every "+t.Name+" could be listed: "+missingText(&missing))
+	f.Missing = []finding.Missing{missing}
+	return f
 }
 
 // onAccount is a verdict on the account under the name of an entity type.

@@ -269,8 +269,15 @@ func TestRun_WhyUnknown(t *testing.T) {
 	why := func(text, subject string, change ...func(*account.Snapshot)) string {
 		t.Helper()
 		f := failing(t, assess.Run(company(change...), assess.Options{Rules: []*rule.Compiled{compiled(t, rule.Rule{}, text)}}), subject)
-		if f.Verdict != finding.Unknown || len(f.Evidence) != 0 {
+		if f.Verdict != finding.Unknown || len(f.Evidence) != 0 || len(f.Missing) == 0 {
 			t.Errorf("%s: %+v", text, f)
+		}
+		for _, m := range f.Missing { // the sentence tells what the list does
+			for _, part := range []string{m.Field, m.Call, m.Error, m.Permission} {
+				if !strings.Contains(f.Why, part) {
+					t.Errorf("%s: %q is not in %q", text, part, f.Why)
+				}
+			}
 		}
 		return f.Why
 	}
@@ -306,18 +313,25 @@ func TestRun_Evidence(t *testing.T) {
 		Document: "arn:aws:iam::111122223333:policy/devices", Pointer: "/Statement/1", Line: 3, Column: 1,
 		Text: `{"Effect":"Allow","Action":["iam:*MFA*"],"Resource":"*"}`,
 	}
+	element := statement
+	element.Pointer, element.Column = "/Statement/1/Action/0", 29
+	element.Marks = []finding.Mark{{Pointer: element.Pointer, Start: 28, End: 39}}
 	const grants = "grants('iam:DeactivateMFADevice')"
 	tests := []struct {
 		name string
 		got  []finding.Evidence
 		want []finding.Evidence
 	}{
-		{"a function's statement", run(rule.Rule{}, "IamPolicy should not have document "+grants, "devices"), []finding.Evidence{statement}},
+		{"a function's statement", run(rule.Rule{}, "IamPolicy should not have document "+grants, "devices"), []finding.Evidence{element}},
 		{
 			"proved twice, told once", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ "+grants+" ]", "devices"),
-			[]finding.Evidence{statement},
+			[]finding.Evidence{element},
 		},
-		{"of the group's policy", run(rule.Rule{}, "IamUser should not have "+grants, "bob"), []finding.Evidence{statement}},
+		{"of the group's policy", run(rule.Rule{}, "IamUser should not have "+grants, "bob"), []finding.Evidence{element}},
+		{
+			"an element of the statement", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ Action contain ['iam:%'] ]", "devices"),
+			[]finding.Evidence{element},
+		},
 		{
 			"a block's element", run(rule.Rule{}, "IamPolicy should not have document.Statement contain [ Action regexMatch /MFA/ ]", "devices"),
 			[]finding.Evidence{statement},

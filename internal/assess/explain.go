@@ -66,27 +66,46 @@ func (j *judge) explain(f *finding.Finding, p *gsl.Program, e facts.Entity, self
 	p.Judge(j.env, self)
 	j.env.Trace = nil
 	if f.Verdict == finding.Unknown {
-		f.Why = j.unknownText()
+		f.Missing = j.missing()
+		f.Why = unknownText(f.Missing)
 		return
 	}
 	f.Why = j.message.render(e)
 	f.Evidence, f.Witness = j.evidence(e), j.trace.witness
 }
 
-// unknownText names the gaps behind an unknown.
-func (j *judge) unknownText() string {
-	var texts []string
+// missing are the gaps behind an unknown.
+func (j *judge) missing() []finding.Missing {
+	var out []finding.Missing
 	for i, reason := range j.trace.reasons {
+		m := finding.Missing{Error: reason}
+		if gap, ok := j.set.Gap(reason); ok {
+			m = missingOf(&gap)
+		}
+		if path := j.trace.paths[i]; path != "$" {
+			m.Field = path
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func missingOf(g *account.Gap) finding.Missing {
+	return finding.Missing{Call: g.Call, Error: g.Error, Permission: g.Permission}
+}
+
+// unknownText tells the first of what is missing.
+func unknownText(missing []finding.Missing) string {
+	var texts []string
+	for i := range missing {
 		if len(texts) == maxReasons {
-			texts = append(texts, "and "+strconv.Itoa(len(j.trace.reasons)-i)+" more")
+			texts = append(texts, "and "+strconv.Itoa(len(missing)-i)+" more")
 			break
 		}
-		text := reason
-		if gap, ok := j.set.Gap(reason); ok {
-			text = gapText(&gap)
-		}
-		if path := j.trace.paths[i]; path != "" && path != "$" {
-			text = path + " is unknown: " + text
+		m := &missing[i]
+		text := missingText(m)
+		if m.Field != "" {
+			text = m.Field + " is unknown: " + text
 		}
 		texts = append(texts, text)
 	}
@@ -96,34 +115,21 @@ func (j *judge) unknownText() string {
 	return facts.Safe(strings.Join(texts, "; "))
 }
 
-// gapText says what could not be read, and what would cure it.
-func gapText(g *account.Gap) string {
-	text := g.Call + ": " + g.Error
-	if g.Permission != "" {
-		text += " (grant " + g.Permission + ")"
+// missingText says what could not be read, and what would cure it.
+func missingText(m *finding.Missing) string {
+	text := m.Error
+	if m.Call != "" {
+		text = m.Call + ": " + text
+	}
+	if m.Permission != "" {
+		text += " (grant " + m.Permission + ")"
 	}
 	return facts.Safe(text)
 }
 
-// described is where a proof stands; some say it themselves.
-func described(e facts.Entity, v gsl.Value) []finding.Evidence {
-	if found, ok := v.Ref().(*finding.Evidence); ok {
-		return []finding.Evidence{*found}
-	}
-	return facts.Describe(e, v)
-}
-
 // evidence is what the run proved, then the properties that the rule names, or those that the run read.
 func (j *judge) evidence(e facts.Entity) []finding.Evidence {
-	var out []finding.Evidence
-	for _, v := range j.trace.proofs {
-		for _, found := range described(e, v) {
-			same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }
-			if !slices.ContainsFunc(out, same) {
-				out = append(out, found)
-			}
-		}
-	}
+	out := facts.Describe(e, j.trace.proofs...)
 	if more := len(out) - maxEvidence; more > 0 {
 		out = append(out[:maxEvidence], finding.Evidence{Text: "and " + strconv.Itoa(more) + " more"})
 	}

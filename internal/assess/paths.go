@@ -141,20 +141,19 @@ func (r *reach) proveRequest(c *gsl.Call, h access.Hop, step int, w *access.Witn
 	c.Prove(gsl.PointerOf(evidence))
 	for i := range w.Deciding {
 		m := &w.Deciding[i]
-		if m.Statement == nil || m.Effect != policy.Allow || m.Policy.Document == nil || m.Layer == authz.Resource && m.Statement.Node == nil {
+		d := m.Policy.Document
+		if m.Statement == nil || m.Effect != policy.Allow || d == nil || m.Statement.Node == nil {
 			continue
 		}
-		n := m.Statement.Node
-		c.Prove(gsl.PointerOf(&finding.Evidence{
-			Document: facts.Safe(m.Policy.Name), Pointer: m.Statement.Pointer, Line: n.Pos.Line, Column: n.Pos.Column,
-			Text: facts.Safe(m.Policy.Document.Snippet(n, maxSnippet)),
-		}))
+		found := facts.EvidenceAt(m.Policy.Name, d, m.Statement.Node, d.MemberOrValue(authz.ActionElement(m.Statement, w.Action)))
+		c.Prove(gsl.PointerOf(&found))
 	}
 }
 
-// maxSnippet is how many runes of a statement the evidence shows.
-const maxSnippet = 240
-
 func witnessOf(w *access.Witness) *finding.Witness {
-	return &finding.Witness{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: w.Keys, Decision: w.Decision.String()}
+	out := &finding.Witness{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: w.Keys, Decision: w.Decision.String()}
+	if w.Decision == authz.Depends {
+		out.Depends = facts.DependsOn(w.Deciding)
+	}
+	return out
 }

@@ -72,14 +72,19 @@ func failsOpen(c *gsl.Call) gsl.Value {
 		return gsl.BoolOf(false)
 	}
 	type key struct{ statement any }
-	open, _ := run.Once(key{c.Self.Ref()}, func() any { return lintedOpen(doc) }).(bool)
-	if open {
-		c.Prove(c.Self)
+	open, _ := run.Once(key{c.Self.Ref()}, func() any { return lintedOpen(doc) }).([]*policy.Node)
+	if len(open) > 0 && c.Env.Trace != nil {
+		spots := make([]policy.Spot, len(open))
+		for i, n := range open {
+			spots[i] = doc.MemberSpot(n)
+		}
+		facts.Prove(c, c.Self, spots...)
 	}
-	return gsl.BoolOf(open)
+	return gsl.BoolOf(len(open) > 0)
 }
 
-func lintedOpen(doc *policy.Document) bool {
+// lintedOpen are the conditions, by their values' nodes, of a document's only statement that fail open.
+func lintedOpen(doc *policy.Document) []*policy.Node {
 	kind := policy.Identity
 	if st := &doc.Statements[0]; len(st.Principal) > 0 {
 		if kind = policy.Trust; len(st.Resource) > 0 {
@@ -87,7 +92,18 @@ func lintedOpen(doc *policy.Document) bool {
 		}
 	}
 	doc.Statements[0].Resource = nil // conditions are judged whatever the resources, which cost the most
-	return slices.ContainsFunc(review.Lint(doc, kind), func(s review.Smell) bool {
-		return slices.Contains(failOpenRules, s.Rule) && s.Severity != source.Note && strings.Contains(s.Pointer, "/Condition")
-	})
+	var open []*policy.Node
+	for _, s := range review.Lint(doc, kind) {
+		if !slices.Contains(failOpenRules, s.Rule) || s.Severity == source.Note || !strings.Contains(s.Pointer, "/Condition") {
+			continue
+		}
+		at := doc.Statements[0].Node.Member("Condition")
+		for _, c := range doc.Statements[0].Conditions {
+			if c.Node.Pos == s.Span.Start {
+				at = c.Node
+			}
+		}
+		open = append(open, at)
+	}
+	return open
 }

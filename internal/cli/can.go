@@ -112,16 +112,22 @@ func rulingOf(w *access.World, p *access.Principal, q *inquiry, one *access.Ques
 		}
 		r.Missing = append(r.Missing, name)
 	}
-	switch e.Decision {
-	case authz.ImplicitlyDenied:
-		r.Denial = "implicit"
-	case authz.ExplicitlyDenied:
-		r.Denial = "explicit"
-	case authz.Allowed, authz.Depends:
-		return r
+	if r.Denial = denialWord(e.Decision); r.Denial != "" {
+		r.Changes = changes(w, p, one, e)
 	}
-	r.Changes = changes(w, p, one, e)
 	return r
+}
+
+// denialWord tells the two denials apart; it is empty where a decision is none.
+func denialWord(d authz.Decision) string {
+	switch d {
+	case authz.ImplicitlyDenied:
+		return "implicit"
+	case authz.ExplicitlyDenied:
+		return "explicit"
+	case authz.Allowed, authz.Depends:
+	}
+	return ""
 }
 
 // answerMark is an answer's sign.

@@ -111,6 +111,10 @@ func (a *app) compiledRules(s *settings.Settings) ([]*rule.Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
+	return compileRules(c, s)
+}
+
+func compileRules(c *rule.Catalogue, s *settings.Settings) ([]*rule.Compiled, error) {
 	list, err := selectRules(c, s.Scan.Rule, s.Scan.Ruleset)
 	if err != nil {
 		return nil, err

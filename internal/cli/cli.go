@@ -85,7 +85,7 @@ func (a *app) root() *cobra.Command {
 		),
 		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.can(), a.whoCan(), a.whatCan(), a.paths(), a.simulate(), a.policyVerb(), a.sandbox(), a.configVerb(), a.version())
+	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.explain(), a.can(), a.whoCan(), a.whatCan(), a.paths(), a.simulate(), a.policyVerb(), a.sandbox(), a.configVerb(), a.version())
 	root.PersistentFlags().StringVar(&a.config, "config", "", "read settings from `FILE` instead of ./ambit.yaml")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(a.help)

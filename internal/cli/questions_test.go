@@ -203,3 +203,21 @@ func TestQuestions_brokenPipe(t *testing.T) {
 		}
 	}
 }
+
+func TestShellQuote(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"arn:aws:iam::111122223333:user/alice": "arn:aws:iam::111122223333:user/alice",
+		"":                                     "''",
+		"*":                                    "'*'",
+		"$(rm -rf /)":                          "'$(rm -rf /)'",
+		"it's":                                 `'it'\''s'`,
+		"!aws:MultiFactorAuthPresent":          "'!aws:MultiFactorAuthPresent'",
+		"a b":                                  "'a b'",
+		"`x`;y&z|<>":                           "'`x`;y&z|<>'",
+	} {
+		if got := shellQuote(in); got != want {
+			t.Errorf("shellQuote(%q) = %s, want %s", in, got, want)
+		}
+	}
+}

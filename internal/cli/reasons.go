@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,18 +72,13 @@ func reasonOf(m *authz.Match, action string) reason {
 		r.If = []string{"a policy variable in its Resource has a value that fits"}
 	}
 	r.document = m.Policy.Document
-	r.at(m.Statement, action)
+	r.at(m.Statement, authz.ActionElement(m.Statement, action))
 	return r
 }
 
-// at points at the element of a statement that fits the action.
-func (r *reason) at(s *policy.Statement, action string) {
-	node := s.Node
-	if i := slices.IndexFunc(s.Action, func(v policy.Value) bool { return arn.MatchFold(v.Text, action) != s.NotAction }); i >= 0 {
-		node = s.Action[i].Node
-	} else if m := s.Node.Member("NotAction"); m != nil {
-		node = m
-	}
+// at points at an element of a statement, or at all of it where the element is nil.
+func (r *reason) at(s *policy.Statement, element *policy.Node) {
+	node := cmp.Or(element, s.Node)
 	r.span = r.document.Span(node)
 	r.Pointer = r.document.Pointer(node)
 	r.Line, r.Column = r.span.Start.Line, r.span.Start.Column
@@ -125,8 +121,18 @@ func (r *reason) lines(p *text.Page, margin string) {
 	for _, line := range r.snippet(p.Width - len(margin) - 4) {
 		p.Line(margin, "  ", text.Dim.Render(line))
 	}
+	r.ifs(p, margin+"  ")
+}
+
+// row writes the reason without its text: effect and place, what it depends on.
+func (r *reason) row(p *text.Page, margin string) {
+	p.Prose(margin+r.Effect+" ", text.Safe(r.place()), text.Pointer)
+	r.ifs(p, margin+"  ")
+}
+
+func (r *reason) ifs(p *text.Page, margin string) {
 	for _, words := range r.If {
-		p.Prose(margin+"  "+text.Doubt.Render("if")+" ", text.Safe(words), text.Plain)
+		p.Prose(margin+text.Doubt.Render("if")+" ", text.Safe(words), text.Plain)
 	}
 }
 
@@ -235,7 +241,7 @@ func nearMisses(policies []*authz.Policy, q *access.Question) []string {
 				continue
 			}
 			r := reason{Policy: held.Name, document: held.Document}
-			r.at(s, q.Action)
+			r.at(s, authz.ActionElement(s, q.Action))
 			if why := missWords(s, q.Resource); why != "" {
 				out = append(out, r.place()+" allows the action, but "+why)
 			}

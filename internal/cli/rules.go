@@ -19,15 +19,16 @@ import (
 func (a *app) rules() *cobra.Command {
 	return verbs(&cobra.Command{
 		Use:   "rules",
-		Short: "List, show and test the rules",
+		Short: "List, show, test and compare the rules",
 		Long: "A rule answers to its own id and to the ids that other products give the same check, with or without the product's name: " +
 			"IAM.5, securityhub:IAM.5, D9.AWS.IAM.86, CIS-3.0:1.10.",
 		Example: examples(
 			"ambit rules list", "every rule, worst first",
 			"ambit rules show D9.AWS.IAM.86", "one rule, by any name",
 			"ambit rules test", "run every rule on the accounts that prove it",
+			"ambit rules compare D9.AWS.IAM.86 --demo", "ours and the published text, on one account",
 		),
-	}, a.rulesList(), a.rulesShow(), a.rulesTest())
+	}, a.rulesList(), a.rulesShow(), a.rulesTest(), a.rulesCompare())
 }
 
 // ruleRow is a rule in a list.
@@ -194,24 +195,28 @@ type shownSetting struct {
 func (a *app) writeRules(list []*rule.Rule) error {
 	w := bufio.NewWriter(a.world.Stdout)
 	for _, r := range list {
-		shown := shownRule{
-			ruleRow: rowOf(r), GSL: strings.TrimSpace(r.GSL), Why: r.Why, Console: r.Fix.Console, CLI: r.Fix.CLI,
-			Terraform: r.Fix.Terraform, References: r.References,
-		}
-		for _, s := range r.Settings {
-			shown.Settings = append(shown.Settings, shownSetting{s.Name, string(s.Type), s.Default, s.Meaning})
-		}
-		for _, v := range r.Vendor {
-			if shown.Published == nil {
-				shown.Published = map[string]string{}
-			}
-			shown.Published[v.ID] = strings.TrimSpace(v.Text)
-		}
-		if err := writeLine(w, shown); err != nil {
+		if err := writeLine(w, shownOf(r)); err != nil {
 			return err
 		}
 	}
 	return w.Flush()
+}
+
+func shownOf(r *rule.Rule) *shownRule {
+	shown := &shownRule{
+		ruleRow: rowOf(r), GSL: strings.TrimSpace(r.GSL), Why: r.Why, Console: r.Fix.Console, CLI: r.Fix.CLI,
+		Terraform: r.Fix.Terraform, References: r.References,
+	}
+	for _, s := range r.Settings {
+		shown.Settings = append(shown.Settings, shownSetting{s.Name, string(s.Type), s.Default, s.Meaning})
+	}
+	for _, v := range r.Vendor {
+		if shown.Published == nil {
+			shown.Published = map[string]string{}
+		}
+		shown.Published[v.ID] = strings.TrimSpace(v.Text)
+	}
+	return shown
 }
 
 // labelWidth is the column where a rule's page tells values.
@@ -243,15 +248,7 @@ func rulePage(p *text.Page, r *rule.Rule) {
 
 // namesPage writes what others call the rule.
 func namesPage(p *text.Page, r *rule.Rule) {
-	if len(r.Aliases) > 0 {
-		p.Line()
-		p.Line(text.Strong.Render("Also known as"))
-	}
-	for _, peer := range rule.Peers() {
-		if ids := r.Aliases[peer.Key]; len(ids) > 0 {
-			p.Prose("  "+label(peer.Key), strings.Join(ids, ", "), text.Plain)
-		}
-	}
+	aliasLines(p, r.Aliases)
 	if len(r.Frameworks) == 0 {
 		return
 	}
@@ -259,6 +256,19 @@ func namesPage(p *text.Page, r *rule.Rule) {
 	p.Line(text.Strong.Render("Frameworks"))
 	for _, key := range slices.Sorted(maps.Keys(r.Frameworks)) {
 		p.Prose("  "+text.Dim.Render(key)+"  ", cmp.Or(strings.Join(r.Frameworks[key], ", "), "member"), text.Plain)
+	}
+}
+
+// aliasLines writes what other products call a check.
+func aliasLines(p *text.Page, aliases map[string][]string) {
+	if len(aliases) > 0 {
+		p.Line()
+		p.Line(text.Strong.Render("Also known as"))
+	}
+	for _, peer := range rule.Peers() {
+		if ids := aliases[peer.Key]; len(ids) > 0 {
+			p.Prose("  "+label(peer.Key), text.Safe(strings.Join(ids, ", ")), text.Plain)
+		}
 	}
 }
 

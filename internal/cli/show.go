@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/report/text"
+	"github.com/ambit-iam/ambit/internal/settings"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -75,19 +77,24 @@ func (a *app) find(c *cobra.Command, in *input, name string) ([]shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	step, done := a.progress()
-	opened, err := a.openInput(c.Context(), in, set, step)
+	judged, err := a.judge(c.Context(), in, set, engine.Options{Rules: rules})
 	if err != nil {
-		done()
+		return nil, err
+	}
+	return match(judged, name)
+}
+
+// judge reads the accounts of the input and judges them.
+func (a *app) judge(ctx context.Context, in *input, set *settings.Settings, o engine.Options) ([]engine.Judged, error) {
+	step, done := a.progress()
+	defer done()
+	opened, err := a.openInput(ctx, in, set, step)
+	if err != nil {
 		return nil, err
 	}
 	defer opened.close()
-	judged, err := engine.Judge(c.Context(), opened.sources, engine.Options{Rules: rules})
-	done()
-	if err != nil {
-		return nil, inputError(err)
-	}
-	return match(judged, name)
+	judged, err := engine.Judge(ctx, opened.sources, o)
+	return judged, inputError(err)
 }
 
 // match gives the entities of a name or an ARN: those spelled so, else those that only letter case tells apart.
@@ -230,7 +237,7 @@ func findingLines(p *text.Page, findings []finding.Finding) {
 		f := &findings[i]
 		counts[f.Verdict]++
 		if f.Verdict == finding.Fail || f.Verdict == finding.Unknown {
-			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Why)+text.Dim.Render("  "+f.Rule), text.Plain)
+			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Why)+text.Dim.Render("  "+f.Rule+"  "+f.ShortID()), text.Plain)
 		}
 	}
 	p.Line("  ", text.Dim.Render(fmt.Sprintf("%d fail, %d unknown, %d pass, %d not applicable",

@@ -14,15 +14,19 @@ import (
 
 func (a *app) whatCan() *cobra.Command {
 	var in input
-	var format, service string
+	var format, service, beyond string
 	c := &cobra.Command{
 		Use:   "what-can PRINCIPAL [flags]",
 		Short: "What a user or role may do, by service and access level",
 		Long: "Counts the actions that a user or role may do on some resource, by service and by AWS's access level. Actions that depend on " +
-			"what is not known count too, and are marked. --service lists the actions of one service.",
+			"what is not known count too, and are marked. --service lists the actions of one service.\n\n" +
+			"--beyond compares with another user or role of the account: only what the first may do on a resource on which the other may not " +
+			"counts, each action with such a resource. What the other may do under a condition is no difference.",
 		Example: examples(
 			"ambit what-can alice", "every service",
 			"ambit what-can alice --service iam", "each action of one service, and a resource for it",
+			"ambit what-can alice --beyond bob", "what alice may do that bob may not",
+			"ambit what-can grace.adeyemi --beyond alice.moreau --demo", "of two users of the made-up company",
 			"ambit what-can alice.moreau --demo -o json", "for programs",
 		),
 		Args: oneArg("PRINCIPAL"),
@@ -42,15 +46,19 @@ func (a *app) whatCan() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			able := abilityOf(w, p, service)
+			able, err := all.ability(w, p, service, beyond)
+			if err != nil {
+				return err
+			}
 			if format == formatJSON {
 				return a.writeJSON(able)
 			}
-			return a.tellAbility(able, service != "")
+			return a.tellAbility(able, service != "" || beyond != "")
 		},
 	}
 	in.flags(c)
 	c.Flags().StringVar(&service, "service", "", "list the actions of this service, by its `PREFIX`")
+	c.Flags().StringVar(&beyond, "beyond", "", "only what `PRINCIPAL`, by name or ARN, may not do")
 	outputFlag(c, &format)
 	return c
 }
@@ -59,10 +67,11 @@ func (a *app) whatCan() *cobra.Command {
 type ability struct {
 	Account   string           `json:"account"`
 	Principal string           `json:"principal"`
-	Actions   int              `json:"actions"` // how many, of all services
+	Beyond    string           `json:"beyond,omitempty"` // who may not
+	Actions   int              `json:"actions"`          // how many, of all services
 	Services  []serviceAbility `json:"services"`
 
-	name string
+	name, other string
 }
 
 // serviceAbility is what a principal may do in one service.
@@ -81,15 +90,41 @@ type levelAbility struct {
 
 type actionAbility struct {
 	Action   string `json:"action"`
-	Decision string `json:"decision"` // allowed or depends
-	Resource string `json:"resource"` // one on which it may
+	Decision string `json:"decision"`          // allowed or depends
+	Resource string `json:"resource"`          // one on which it may
+	Against  string `json:"against,omitempty"` // why the other may not: implicit or explicit
 }
 
-// abilityOf groups what p may do; service limits it to one, where it is not empty.
-func abilityOf(w *access.World, p *access.Principal, service string) *ability {
+// ability is what p may do, or with beyond what that principal may not; service limits it to one.
+func (all worlds) ability(w *access.World, p *access.Principal, service, beyond string) (*ability, error) {
 	able := &ability{Account: p.Account, Principal: p.ARN, Services: []serviceAbility{}, name: p.Name}
+	if beyond == "" {
+		able.group(w.WhatCan(p), service, nil)
+		return able, nil
+	}
+	home, q, err := all.principal(beyond)
+	switch {
+	case err != nil:
+		return nil, err
+	case home != w:
+		return nil, usagef("%s is of account %s and %s of %s: --beyond compares two of one account", p.ARN, p.Account, q.ARN, q.Account)
+	}
+	able.Beyond, able.other = q.ARN, q.Name
+	differences := w.Exceeds(p, q)
+	doable := make([]access.Doable, len(differences))
+	against := map[string]string{}
+	for i, d := range differences {
+		doable[i] = access.Doable{Action: d.Action, Decision: d.Decision, Resource: d.Resource}
+		against[d.Action.String()] = denialWord(d.Against)
+	}
+	able.group(doable, service, against)
+	return able, nil
+}
+
+// group sorts actions by service; service limits them to one, where it is not empty.
+func (able *ability) group(list []access.Doable, service string, against map[string]string) {
 	byService := map[string][]access.Doable{}
-	for _, d := range w.WhatCan(p) {
+	for _, d := range list {
 		if service == "" || strings.EqualFold(service, d.Action.Service) {
 			byService[d.Action.Service] = append(byService[d.Action.Service], d)
 			able.Actions++
@@ -97,13 +132,12 @@ func abilityOf(w *access.World, p *access.Principal, service string) *ability {
 	}
 	for s := range iamref.Services() {
 		if list := byService[s.Prefix]; len(list) > 0 {
-			able.Services = append(able.Services, serviceAbility{s.Prefix, s.Name, levelsOf(s.Prefix, list)})
+			able.Services = append(able.Services, serviceAbility{s.Prefix, s.Name, levelsOf(s.Prefix, list, against)})
 		}
 	}
-	return able
 }
 
-func levelsOf(prefix string, list []access.Doable) []levelAbility {
+func levelsOf(prefix string, list []access.Doable, against map[string]string) []levelAbility {
 	total := map[iamref.Level]int{}
 	for action := range iamref.Expand(prefix + ":*") {
 		total[action.Level]++
@@ -113,7 +147,7 @@ func levelsOf(prefix string, list []access.Doable) []levelAbility {
 		one := levelAbility{Level: l.String(), Total: total[l]}
 		for _, d := range list {
 			if d.Action.Level == l {
-				one.Actions = append(one.Actions, actionAbility{d.Action.String(), answerWord(d.Decision), d.Resource})
+				one.Actions = append(one.Actions, actionAbility{d.Action.String(), answerWord(d.Decision), d.Resource, against[d.Action.String()]})
 			}
 		}
 		if len(one.Actions) > 0 {
@@ -138,6 +172,9 @@ func (a *app) tellAbility(able *ability, each bool) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	p.Ends(text.Strong.Render(text.Safe(able.name)), text.Dim.Render("account "+able.Account))
 	p.Prose("", text.Safe(able.Principal), text.Pointer)
+	if able.Beyond != "" {
+		p.Prose(text.Dim.Render("beyond  "), text.Safe(able.Beyond), text.Pointer)
+	}
 	p.Line()
 	width := 0
 	for i := range able.Services {
@@ -145,18 +182,47 @@ func (a *app) tellAbility(able *ability, each bool) error {
 	}
 	for i := range able.Services {
 		s := &able.Services[i]
-		if each {
+		if each && (able.Beyond == "" || able.Actions <= maxBeyond || len(able.Services) == 1) {
 			s.actions(p)
 			continue
 		}
 		head := s.Prefix + strings.Repeat(" ", max(2, width+2-len(s.Prefix)))
 		p.Prose("  "+head, s.words(), text.Plain)
+		if able.Beyond != "" {
+			s.example(p, strings.Repeat(" ", len(head)+2))
+		}
 	}
 	if len(able.Services) > 0 {
 		p.Line()
 	}
-	p.Prose("", fmt.Sprintf("%d actions of %d services; ? counts those that depend on what is not known", able.Actions, len(able.Services)), text.Dim)
+	p.Prose("", able.summary(), text.Dim)
 	return p.Flush()
+}
+
+// maxBeyond is how many actions beyond another principal are listed one by one; of more, one of each service is.
+const maxBeyond = 60
+
+// example names one action of a service, the gravest, and a resource that shows it.
+func (s *serviceAbility) example(p *text.Page, margin string) {
+	last := &s.Levels[len(s.Levels)-1]
+	p.Prose(margin+answerMark(last.Actions[0].Decision)+" "+last.Actions[0].Action+"  ", text.Safe(last.Actions[0].Resource), text.Dim)
+}
+
+// summary is the closing line: how many, and in what mode.
+func (able *ability) summary() string {
+	of := plural(able.Actions, "action") + " of " + plural(len(able.Services), "service")
+	if able.Beyond == "" {
+		return of + "; ? counts those that depend on what is not known"
+	}
+	other := text.Safe(able.other)
+	if able.Actions == 0 {
+		return "Nothing was found that " + text.Safe(able.name) + " may do and " + other + " may not. Mode may: what either may do under a condition counts"
+	}
+	of += " that " + other + " may not do on the resource named. Mode may: what either may do under a condition counts; ? marks it"
+	if able.Actions > maxBeyond && len(able.Services) > 1 {
+		of += ". --service PREFIX lists those of one service, -o json all"
+	}
+	return of
 }
 
 // maxPrefix is how wide the column of services is at most.

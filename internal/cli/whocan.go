@@ -13,20 +13,35 @@ func (a *app) whoCan() *cobra.Command {
 	var in input
 	var keys []string
 	var format string
+	var outside bool
 	c := &cobra.Command{
-		Use:   "who-can ACTION [RESOURCE] [flags]",
+		Use:   "who-can ACTION [RESOURCE] | --outside [ACTION [RESOURCE]] [flags]",
 		Short: "Which users and roles may do this",
 		Long: "Lists every user and role of the account that may do an action, on the resource or on some resource, with the statement that " +
 			"lets it. Those for whom a context key decides that was not given are listed apart, with what it depends on.\n\n" +
-			"Principals of other accounts, whom a resource's own policy may let in, are not listed: their policies are not read.",
+			"Principals of other accounts, whom a resource's own policy may let in, are not listed: their policies are not read. " +
+			"--outside asks for them where it can be known: who outside the account may assume a role of it (anybody, other accounts, " +
+			"identity providers, services of AWS), by which statement of the trust policy, under which condition. With an ACTION it lists only " +
+			"the roles that may do it.",
 		Example: examples(
 			"ambit who-can iam:CreateAccessKey", "on any user at all",
 			"ambit who-can sts:AssumeRole admin", "into one role, its trust policy included",
 			"ambit who-can s3:DeleteBucket arn:aws:s3:::ledger -c aws:MultiFactorAuthPresent=true -o json", "for programs",
 			"ambit who-can iam:PassRole --demo", "of the made-up company",
+			"ambit who-can --outside --demo", "everybody outside who may assume a role",
+			"ambit who-can iam:CreateUser --outside", "and who of them comes to that",
 		),
-		Args: questionArgs(1, 2, "ACTION [RESOURCE]"),
+		Args: func(c *cobra.Command, args []string) error {
+			least := 1
+			if outside {
+				least = 0
+			}
+			return questionArgs(least, 2, "ACTION [RESOURCE]")(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if outside {
+				return a.whoIsOutside(c, &in, args, keys, format)
+			}
 			all, err := a.readWorlds(c, &in)
 			if err != nil {
 				return err
@@ -44,6 +59,7 @@ func (a *app) whoCan() *cobra.Command {
 	}
 	in.flags(c)
 	contextFlag(c, &keys)
+	c.Flags().BoolVar(&outside, "outside", false, "who outside the account may assume a role, of those that may do ACTION where it is given")
 	outputFlag(c, &format)
 	return c
 }
@@ -100,10 +116,6 @@ func (r *ruling) row(p *text.Page) {
 		p.Prose("      on ", text.Safe(r.Resource), text.Dim)
 	}
 	for i := range r.Deciding {
-		d := &r.Deciding[i]
-		p.Prose("      "+d.Effect+" ", text.Safe(d.place()), text.Pointer)
-		for _, words := range d.If {
-			p.Prose("        "+text.Doubt.Render("if")+" ", text.Safe(words), text.Plain)
-		}
+		r.Deciding[i].row(p, "      ")
 	}
 }

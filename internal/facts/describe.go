@@ -2,7 +2,9 @@ package facts
 
 import (
 	"iter"
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
@@ -12,60 +14,159 @@ import (
 // maxSnippet is how many runes of a document evidence shows.
 const maxSnippet = 240
 
-// Describe says where a value stands that proved a verdict on the entity: a statement or another part of its
-// documents, once for each document that holds it, or an element of its lists. Plain texts and numbers stand
-// nowhere: the result is nil.
-func Describe(e Entity, v gsl.Value) []finding.Evidence {
-	switch ref := v.Ref().(type) {
-	case *statement:
-		return ofStatement(e, ref)
-	case *document:
-		return inDocuments(e, ref.parsed.Root)
-	case *object:
-		return inDocuments(e, (*policy.Node)(ref))
-	case nil:
-		return nil
-	}
-	if array, ok := v.Sequence().(*array); ok {
-		return inDocuments(e, (*policy.Node)(array))
-	}
-	if v.Kind() == gsl.Object {
-		return inProperties(e, v)
-	}
-	return nil
+// maxMarks is how many elements of one statement evidence marks.
+const maxMarks = 8
+
+// elements are guilty elements of a statement, as a function proves them.
+type elements struct {
+	of    *statement
+	spots []policy.Spot
 }
 
-// ofStatement finds the documents of an entity that are a statement's.
-func ofStatement(e Entity, st *statement) []finding.Evidence {
+// Prove tells the trace that elements of a statement made the verdict. Nodes that are nil are left out; without any
+// the statement itself did. What is no statement is not told.
+func Prove(c *gsl.Call, v gsl.Value, spots ...policy.Spot) {
+	if st, ok := v.Ref().(*statement); ok && c.Env.Trace != nil {
+		spots = slices.DeleteFunc(spots, func(s policy.Spot) bool { return s == policy.Spot{} })
+		c.Prove(gsl.PointerOf(&elements{st, spots}))
+	}
+}
+
+// Describe says where the values stand that proved a verdict on the entity: statements with the elements in them that
+// were proved, or other parts of its documents, once for each document that holds them, and elements of its lists.
+// Evidence that a function made is taken as it is. Plain texts and numbers stand nowhere.
+func Describe(e Entity, proofs ...gsl.Value) []finding.Evidence {
+	d := describer{entity: e}
+	for _, v := range proofs {
+		d.add(v)
+	}
 	var out []finding.Evidence
-	for u := range uses(e.Self) {
-		if u.doc != st.doc {
-			continue
+	for i := range d.places {
+		found := d.places[i].evidence()
+		same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, found)
 		}
-		n := st.parsed.Node
-		out = append(out, finding.Evidence{
-			Document: Safe(u.title), Pointer: st.parsed.Pointer, Line: n.Pos.Line, Column: n.Pos.Column,
-			Text: Safe(st.doc.parsed.Snippet(n, maxSnippet)),
-		})
 	}
 	return out
 }
 
-// inDocuments finds the documents of an entity that a node is part of.
-func inDocuments(e Entity, n *policy.Node) []finding.Evidence {
-	var out []finding.Evidence
-	for u := range uses(e.Self) {
+// describer gathers places, each statement of a document once.
+type describer struct {
+	entity Entity
+	places []place
+}
+
+// place is a part of a document, or evidence of another kind that is made already.
+type place struct {
+	title string
+	doc   *document
+	node  *policy.Node
+	spots []policy.Spot
+	made  finding.Evidence
+}
+
+func (d *describer) add(v gsl.Value) {
+	switch ref := v.Ref().(type) {
+	case *finding.Evidence:
+		d.places = append(d.places, place{made: *ref})
+	case *statement:
+		d.statement(ref, nil)
+	case *elements:
+		d.statement(ref.of, ref.spots)
+	case *document:
+		d.node(ref.parsed.Root)
+	case *object:
+		d.node((*policy.Node)(ref))
+	case *policy.Node:
+		d.node(ref)
+	case nil:
+	default:
+		if array, ok := v.Sequence().(*array); ok {
+			d.node((*policy.Node)(array))
+		} else if v.Kind() == gsl.Object {
+			for _, found := range inProperties(d.entity, v) {
+				d.places = append(d.places, place{made: found})
+			}
+		}
+	}
+}
+
+// statement adds the documents of the entity that are a statement's.
+func (d *describer) statement(st *statement, spots []policy.Spot) {
+	for u := range uses(d.entity.Self) {
+		if u.doc == st.doc {
+			d.merge(u, st.parsed.Node, spots)
+		}
+	}
+}
+
+// node adds the documents of the entity that a node is part of: as an element of its statement where it is in one.
+func (d *describer) node(n *policy.Node) {
+	for u := range uses(d.entity.Self) {
 		if u.doc == nil {
 			continue
 		}
-		parsed := u.doc.parsed
-		pointer := parsed.Pointer(n)
-		if pointer == "" && n != parsed.Root {
+		spot := u.doc.parsed.Spot(n)
+		if spot.Pointer == "" && n != u.doc.parsed.Root {
 			continue
 		}
-		out = append(out, finding.Evidence{
-			Document: Safe(u.title), Pointer: pointer, Line: n.Pos.Line, Column: n.Pos.Column, Text: Safe(parsed.Snippet(n, maxSnippet)),
-		})
+		if st := u.doc.holding(n); st != nil {
+			d.merge(u, st.parsed.Node, []policy.Spot{u.doc.parsed.MemberOrValue(n)})
+		} else {
+			d.merge(u, n, nil)
+		}
+	}
+}
+
+// holding is the statement that a node is an element of.
+func (d *document) holding(n *policy.Node) *statement {
+	for i := range d.statements {
+		if of := d.statements[i].parsed.Node; of != n && of.Pos.Offset <= n.Pos.Offset && n.End <= of.End {
+			return &d.statements[i]
+		}
+	}
+	return nil
+}
+
+// merge adds spots to a place that is there, or a place.
+func (d *describer) merge(u use, n *policy.Node, spots []policy.Spot) {
+	i := slices.IndexFunc(d.places, func(p place) bool { return p.doc == u.doc && p.title == u.title && p.node == n })
+	if i < 0 {
+		i = len(d.places)
+		d.places = append(d.places, place{title: u.title, doc: u.doc, node: n})
+	}
+	p := &d.places[i]
+	for _, s := range spots {
+		if len(p.spots) < maxMarks && !slices.Contains(p.spots, s) {
+			p.spots = append(p.spots, s)
+		}
+	}
+}
+
+func (p *place) evidence() finding.Evidence {
+	if p.doc == nil {
+		return p.made
+	}
+	return EvidenceAt(p.title, p.doc.parsed, p.node, p.spots...)
+}
+
+// EvidenceAt is a part of a document as evidence, with guilty elements in it: the first one gives the place.
+func EvidenceAt(title string, d *policy.Document, n *policy.Node, spots ...policy.Spot) finding.Evidence {
+	spots = slices.DeleteFunc(spots, func(s policy.Spot) bool { return s == policy.Spot{} })
+	out := finding.Evidence{Document: Safe(title), Pointer: d.Pointer(n), Line: n.Pos.Line, Column: n.Pos.Column}
+	text, ranges := d.Excerpt(n, maxSnippet, spots...)
+	if len(spots) > 0 {
+		first := &spots[0]
+		out.Pointer, out.Line, out.Column = first.Pointer, first.Start.Line, first.Start.Column
+	}
+	out.Text = Safe(text)
+	for i, r := range ranges {
+		if out.Text != text { // an escape is longer than what it stands for
+			runes := []rune(text)
+			r.Start, r.End = utf8.RuneCountInString(Safe(string(runes[:r.Start]))), utf8.RuneCountInString(Safe(string(runes[:r.End])))
+		}
+		out.Marks = append(out.Marks, finding.Mark{Pointer: spots[i].Pointer, Start: r.Start, End: r.End})
 	}
 	return out
 }

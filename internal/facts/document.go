@@ -148,7 +148,7 @@ func node(n *policy.Node) gsl.Value {
 		}
 		return gsl.NumberOf(f)
 	case policy.String:
-		return gsl.StringOf(n.Text)
+		return gsl.StringFrom(n.Text, n)
 	case policy.List:
 		return gsl.ListOf((*array)(n))
 	case policy.Object:

@@ -29,10 +29,8 @@ func judge(t *testing.T, s *Set, e Entity, expression string) (valid gsl.Truth, 
 	if again := program.Judge(env, e.Self).Valid; again != valid {
 		t.Fatalf("%s: %v, and %v when traced", expression, valid, again)
 	}
-	for _, v := range proofs {
-		for _, found := range Describe(e, v) {
-			evidence = append(evidence, found.Document+found.Pointer)
-		}
+	for _, found := range Describe(e, proofs...) {
+		evidence = append(evidence, found.Document+found.Pointer)
 	}
 	return valid, evidence
 }

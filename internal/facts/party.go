@@ -198,15 +198,15 @@ func names(p *policy.Statement, a *action) bool {
 	return p.NotAction
 }
 
-// proveStatement finds the statement of a match among the party's documents.
-func (p *party) proveStatement(c *gsl.Call, m *authz.Match) {
+// proveStatement finds the statement of a match among the party's documents, and in it what covers the action.
+func (p *party) proveStatement(c *gsl.Call, m *authz.Match, action string) {
 	for _, d := range p.documents {
 		if d.policy != m.Policy {
 			continue
 		}
 		for i := range d.statements {
 			if d.statements[i].parsed == m.Statement {
-				c.Prove(gsl.RecordOf(&d.statements[i]))
+				Prove(c, gsl.RecordOf(&d.statements[i]), d.parsed.MemberOrValue(authz.ActionElement(m.Statement, action)))
 			}
 		}
 	}
@@ -215,20 +215,26 @@ func (p *party) proveStatement(c *gsl.Call, m *authz.Match) {
 // witnessOf is the request as a finding tells it.
 func witnessOf(r *authz.Request, e *authz.Explanation) *finding.Witness {
 	w := &finding.Witness{Principal: r.Principal.ARN, Action: r.Action, Resource: r.Resource, Decision: e.Decision.String()}
-	if e.Decision != authz.Depends {
-		return w
+	if e.Decision == authz.Depends {
+		w.Depends = DependsOn(e.Matches)
 	}
-	for i := range e.Matches {
-		for _, cond := range e.Matches[i].Unknown {
+	return w
+}
+
+// DependsOn are the conditions that a decision is left to, in words, each once.
+func DependsOn(matches []authz.Match) []string {
+	var out []string
+	for i := range matches {
+		for _, cond := range matches[i].Unknown {
 			values := make([]string, len(cond.Values))
 			for k := range cond.Values {
 				values[k] = cond.Values[k].Text
 			}
-			text := string(e.Matches[i].Effect) + " if " + cond.Operator + " " + cond.Key + " " + strings.Join(values, ", ")
-			if !slices.Contains(w.Depends, text) {
-				w.Depends = append(w.Depends, text)
+			text := string(matches[i].Effect) + " if " + cond.Operator + " " + cond.Key + " " + strings.Join(values, ", ")
+			if !slices.Contains(out, text) {
+				out = append(out, text)
 			}
 		}
 	}
-	return w
+	return out
 }

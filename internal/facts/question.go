@@ -86,8 +86,7 @@ func (q *question) statement(c *gsl.Call, r *Run, st *statement) bool {
 		return false
 	}
 	if c.Env.Trace != nil {
-		c.Prove(c.Self)
-		q.witness(c, r, r.onPaper(r.onlyStatement(st)))
+		q.proveStatement(c, r, st)
 	}
 	return true
 }
@@ -184,7 +183,7 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 		}
 		for i := range e.Matches {
 			if m := &e.Matches[i]; m.Layer == authz.Identity && m.Effect == policy.Allow {
-				p.proveStatement(c, m)
+				p.proveStatement(c, m, request.Action)
 			}
 		}
 		seen++
@@ -192,16 +191,24 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 	})
 }
 
-// witness names a request that shows the answer, and no statement.
-func (q *question) witness(c *gsl.Call, r *Run, p *party) {
+// proveStatement names the elements of a statement that make the answer, and a request that shows it.
+func (q *question) proveStatement(c *gsl.Call, r *Run, st *statement) {
 	if q.all != nil {
-		q.all[0].witness(c, r, p)
+		for _, each := range q.all {
+			each.proveStatement(c, r, st)
+		}
 		return
 	}
+	p := r.onPaper(r.onlyStatement(st))
+	seen := 0
 	q.search(r, p, func(request *authz.Request) bool {
-		e := p.stack.Explain(request)
-		c.Prove(gsl.PointerOf(witnessOf(request, &e)))
-		return false
+		if seen == 0 {
+			e := p.stack.Explain(request)
+			c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+		}
+		Prove(c, gsl.RecordOf(st), st.doc.parsed.MemberOrValue(authz.ActionElement(st.parsed, request.Action)))
+		seen++
+		return seen < maxProofs
 	})
 }
 

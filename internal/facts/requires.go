@@ -55,7 +55,7 @@ func requires(c *gsl.Call) gsl.Value {
 		if all(condition.Values, func(v string) bool {
 			return !everything(v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
 		}) {
-			c.Prove(c.Self)
+			Prove(c, c.Self, st.doc.parsed.MemberSpot(condition.Node))
 			return gsl.BoolOf(true)
 		}
 	}

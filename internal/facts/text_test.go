@@ -91,6 +91,14 @@ func TestDescribe(t *testing.T) {
 	if got := Describe(read, actions); len(got) != 1 || got[0].Pointer != "/Statement/0/Action" || got[0].Line != 5 {
 		t.Errorf("the list of actions: %+v", got)
 	}
+	first := actions.Sequence().At(0)
+	for name, proofs := range map[string][]gsl.Value{"an action": {first}, "an action and its statement": {first, statement}} {
+		got := Describe(read, proofs...)
+		if len(got) != 1 || got[0].Pointer != "/Statement/0/Action/0" || got[0].Text != want.Text || len(got[0].Marks) != 1 ||
+			got[0].Text[got[0].Marks[0].Start:got[0].Marks[0].End] != `"iam:*"` {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
 	got = Describe(alice, statement)
 	if len(got) != 2 || got[0].Document != `inline policy "x\x1b"` || got[1].Document != teamARN {
 		t.Errorf("the same text in two policies of a user: %+v", got)

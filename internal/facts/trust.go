@@ -127,8 +127,8 @@ func (t *trust) statement(c *gsl.Call, st *statement) bool {
 		switch {
 		case !ok || st.parsed.Effect != policy.Allow:
 		case arg.Text() == deletedPrincipal:
-			if slices.ContainsFunc(st.parsed.Principal, func(p policy.Principal) bool { return isUniqueID(p.Text) }) {
-				c.Prove(gsl.RecordOf(st))
+			if i := slices.IndexFunc(st.parsed.Principal, func(p policy.Principal) bool { return isUniqueID(p.Text) }); i >= 0 {
+				Prove(c, gsl.RecordOf(st), st.doc.parsed.Spot(st.parsed.Principal[i].Node))
 				return true
 			}
 		case t.admits(c, st, who(t, st.parsed)):
@@ -161,7 +161,7 @@ func (t *trust) admits(c *gsl.Call, st *statement, calls []call) bool {
 				}
 			}
 			c.Prove(gsl.PointerOf(w))
-			c.Prove(gsl.RecordOf(st))
+			Prove(c, gsl.RecordOf(st), st.doc.parsed.MemberOrValue(authz.PrincipalElement(st.parsed, &one.principal)))
 		}
 		return true
 	}

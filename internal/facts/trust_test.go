@@ -107,7 +107,7 @@ func TestAdmits_Statement(t *testing.T) {
 		`(requires('aws:MultiFactorAuthPresent','true') or requires('sts:ExternalId')) ]`
 	guarded := `{"Effect":"Allow","Principal":{"AWS":"999988887777"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`
 	open := `{"Effect":"Allow","Principal":{"AWS":"888877776666"},"Action":"sts:AssumeRole"}`
-	if got, evidence := onTrust(t, policyDocument(guarded, open), rule); got != gsl.True || len(evidence) == 0 || evidence[0] != "trust policy/Statement/1" {
+	if got, evidence := onTrust(t, policyDocument(guarded, open), rule); got != gsl.True || len(evidence) == 0 || evidence[0] != "trust policy/Statement/1/Principal/AWS" {
 		t.Errorf("open beside guarded: %v, %q", got, evidence)
 	}
 	if got, _ := onTrust(t, policyDocument(guarded), rule); got != gsl.False {

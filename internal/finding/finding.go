@@ -86,6 +86,14 @@ type Evidence struct {
 	Line     int    `json:"line,omitempty"`
 	Column   int    `json:"column,omitempty"`
 	Text     string `json:"text"`
+	Marks    []Mark `json:"marks,omitempty"` // the guilty elements in Text, the guiltiest first: Pointer, Line and Column are its
+}
+
+// Mark is a guilty element within the text of evidence.
+type Mark struct {
+	Pointer string `json:"pointer"` // JSON pointer into the document
+	Start   int    `json:"start"`   // runes of the text before it
+	End     int    `json:"end"`     // and behind it; equal to Start where the text is cut before it
 }
 
 // Finding is the verdict of one rule on one subject, with its proof.
@@ -99,8 +107,15 @@ type Finding struct {
 	Why      string              `json:"why,omitempty"` // one sentence about this subject
 	Evidence []Evidence          `json:"evidence,omitempty"`
 	Witness  *Witness            `json:"witness,omitempty"` // of a finding on what policies allow
+	Missing  []Missing           `json:"missing,omitempty"` // of an unknown: what could not be read
 	Fixes    []string            `json:"fixes,omitempty"`
 }
+
+// shortID is how many digits of an id reports for people show.
+const shortID = 8
+
+// ShortID is the beginning of the id, which mostly tells findings apart.
+func (f *Finding) ShortID() string { return f.ID[:min(len(f.ID), shortID)] }
 
 // Witness is a request that shows what policies allow, as the evaluator decided it. Keys that Context lacks were
 // unknown to the evaluator.
@@ -112,6 +127,14 @@ type Witness struct {
 	Absent    []string            `json:"absent,omitempty"`  // condition keys that it must lack
 	Decision  string              `json:"decision"`          // Allowed or Depends
 	Depends   []string            `json:"depends,omitempty"` // the conditions that are left, in words
+}
+
+// Missing is something that an unknown verdict would have needed.
+type Missing struct {
+	Field      string `json:"field,omitempty"`      // the property that is unknown; empty: it is not known who there is
+	Call       string `json:"call,omitempty"`       // that failed, or a file's name
+	Error      string `json:"error"`                // one line
+	Permission string `json:"permission,omitempty"` // the action to grant; empty where no grant helps
 }
 
 // NewID is the stable id of a rule's verdict on a subject: a hash of both, never of time or text.

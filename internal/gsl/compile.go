@@ -18,11 +18,22 @@ type Options struct {
 // Compile checks a rule against a schema and makes it ready to run. The program is nil where a diagnostic is
 // an error; warnings and notes leave it usable.
 func Compile(s *Schema, f source.File, o Options) (*Program, []source.Diagnostic) {
+	p, diagnostics := compile(s, f, o, false)
+	if p != nil {
+		p.stepped = func() *Program {
+			again, _ := compile(s, f, o, true)
+			return again
+		}
+	}
+	return p, diagnostics
+}
+
+func compile(s *Schema, f source.File, o Options, steps bool) (*Program, []source.Diagnostic) {
 	tree, diagnostics := syntax.Parse(f)
 	if tree == nil {
 		return nil, diagnostics
 	}
-	k := compiler{schema: s.index(), settings: o.Settings, reads: map[string]bool{}}
+	k := compiler{schema: s.index(), settings: o.Settings, reads: map[string]bool{}, steps: steps}
 	for _, d := range diagnostics {
 		k.remarks.Add(d)
 	}
@@ -40,6 +51,7 @@ type compiler struct {
 	settings map[string]Value
 	remarks  source.List
 	reads    map[string]bool // "IamUser.mfaActive"
+	steps    bool            // make closures that tell their steps
 	root     scope
 	scope    scope
 	lint     lint
@@ -103,7 +115,7 @@ func (k *compiler) fail(at source.Span, message, hint string) {
 }
 
 func (k *compiler) rule(tree *syntax.Rule) *Program {
-	p := &Program{form: tree.Form, list: tree.List}
+	p := &Program{form: tree.Form, list: tree.List, tree: tree}
 	if tree.Form == syntax.Always {
 		return p
 	}
@@ -163,11 +175,38 @@ func (k *compiler) truth(x syntax.Expr) func(*Env) Truth {
 	if path, ok := x.(*syntax.Path); ok && c.date {
 		k.report(source.Note, path.Span, fmt.Sprintf("%s is a date, which is true even where it is missing", path.Text),
 			fmt.Sprintf("write %s > 0 to ask whether there is one", path.Text))
+	} else if ok && !path.Root && !k.scope.top && c.value != nil {
+		return provenTruth(c.value)
 	}
 	return c.asTruth()
 }
 
+// provenTruth is the truth of a path of an element. A list, a text or a Record that is there proves itself.
+func provenTruth(value func(*Env) Value) func(*Env) Truth {
+	return func(e *Env) Truth {
+		v := value(e)
+		truth := v.Truth()
+		if e.Trace != nil && truth == True && (v.kind == List || v.kind == String || isRecord(v)) {
+			e.prove(v)
+		}
+		return truth
+	}
+}
+
+func isRecord(v Value) bool {
+	_, ok := v.ref.(Record)
+	return ok && v.kind == Object
+}
+
 func (k *compiler) expr(x syntax.Expr) code {
+	c := k.bare(x)
+	if k.steps {
+		return stepped(x, c)
+	}
+	return c
+}
+
+func (k *compiler) bare(x syntax.Expr) code {
 	switch x := x.(type) {
 	case *syntax.Or:
 		return k.or(x)

@@ -14,6 +14,7 @@ func alternatives(operands []syntax.Expr) []syntax.Expr {
 	}
 	merged := make([]syntax.Expr, 0, len(operands))
 	lists := map[path]*syntax.In{}
+	first := map[syntax.Expr]syntax.Expr{} // what a list was made of at first
 	for _, x := range operands {
 		c, _ := x.(*syntax.Compare)
 		if c == nil || c.Op != syntax.Equal {
@@ -30,8 +31,14 @@ func alternatives(operands []syntax.Expr) []syntax.Expr {
 		if lists[name] == nil {
 			lists[name] = &syntax.In{Span: c.Span, X: p}
 			merged = append(merged, lists[name])
+			first[lists[name]] = x
 		}
 		lists[name].List = append(lists[name].List, l)
+	}
+	for i, x := range merged {
+		if l, ok := x.(*syntax.In); ok && len(l.List) == 1 && first[l] != nil {
+			merged[i] = first[l]
+		}
 	}
 	return merged
 }

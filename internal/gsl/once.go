@@ -30,7 +30,7 @@ func (p *pipeline) someOnce(e *Env, v Value, hits func(*Env) Truth) Truth {
 // remembers reports whether a block's answer about a list is always the same: it reads nothing but the elements,
 // and all of them.
 func (k *compiler) remembers(p *pipeline, x *syntax.Block) bool {
-	return len(p.filters) == 0 && x.Where != nil && k.closed(x.Where)
+	return !k.steps && len(p.filters) == 0 && x.Where != nil && k.closed(x.Where)
 }
 
 // closed reports whether an expression reads nothing but the element that it is asked about.

@@ -10,6 +10,9 @@ import (
 // cheapFirst puts the codes of operands in the order of their cost. And, or and not of three values do not depend
 // on the order, so that the dear ones are spared where the cheap ones decide.
 func (k *compiler) cheapFirst(operands []syntax.Expr, list []func(*Env) Truth) []func(*Env) Truth {
+	if k.steps { // for people, in the order of the text
+		return list
+	}
 	order := make([]int, len(list))
 	for i := range order {
 		order[i] = i

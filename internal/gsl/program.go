@@ -12,6 +12,8 @@ type Program struct {
 	exclude func(*Env) Truth // nil: none is excluded
 	reads   []string
 	cost    int
+	tree    *syntax.Rule
+	stepped func() *Program // the same, compiled to tell its steps
 }
 
 // Judgement is what a rule says of one entity. Where Relevant is False, Valid and Excluded say nothing.
@@ -32,6 +34,9 @@ func (p *Program) Reads() []string { return p.reads }
 
 // Cost is the highest Function.Cost of what the rule calls.
 func (p *Program) Cost() int { return p.cost }
+
+// Text is the rule in the canonical form, on one line.
+func (p *Program) Text() string { return syntax.Format(p.tree) }
 
 // Judge runs the rule on one entity: the pointer that the type's properties read, a Record for an entity of
 // a planned type, or the Sequence of a List. A query, which has no condition, is an alert: what it matches is
@@ -62,14 +67,20 @@ func (p *Program) Judge(e *Env, self any) Judgement {
 	return j
 }
 
+// outcome is what the condition of the rule makes of an entity.
+func (p *Program) outcome(check Truth) Truth {
+	if p.form == syntax.ShouldNot {
+		return check.Not()
+	}
+	return check
+}
+
 func (p *Program) valid(e *Env) Truth {
 	switch p.form {
 	case syntax.Always:
 		return True
-	case syntax.Should:
-		return p.check(e)
-	case syntax.ShouldNot:
-		return p.check(e).Not()
+	case syntax.Should, syntax.ShouldNot:
+		return p.outcome(p.check(e))
 	case syntax.Query, syntax.ShouldFail:
 		return False
 	}

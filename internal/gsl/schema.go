@@ -88,7 +88,7 @@ type Shared interface {
 // Trace gathers what made a verdict: it is told nothing that did not contribute to the result. It may be told
 // the same twice.
 type Trace interface {
-	Evidence(v Value)               // an element that a block matched, or that a function named
+	Evidence(v Value)               // an element that a block matched, or a part of it that is there, or what a function named
 	Field(path string, v Value)     // a scalar property of the entity that was read
 	UnknownReason(path, why string) // a property that was unknown, and which gap it is behind
 }

@@ -9,6 +9,7 @@ type run struct {
 	calls   []*Call // reused, by depth
 	depth   int     // of calls that run
 	answers map[asked]Truth
+	step    *Step // that is being made; nil: nobody wants steps
 }
 
 type eventKind uint8

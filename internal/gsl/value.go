@@ -24,7 +24,7 @@ type Value struct {
 	kind Kind
 	num  float64 // Number, or Bool as 0 and 1; dates are unix seconds
 	str  string
-	ref  any // List: a Sequence; Object: a Record, or the Go pointer that a typed schema reads
+	ref  any // List: a Sequence; Object: a Record, or the Go pointer that a typed schema reads; String: where it stands
 }
 
 // Sequence is a list of values. Implementations are pointers, so that a Value holds them without allocation.
@@ -59,6 +59,9 @@ func NumberOf(n float64) Value { return Value{kind: Number, num: n} }
 // StringOf makes a string.
 func StringOf(s string) Value { return Value{kind: String, str: s} }
 
+// StringFrom makes a string that knows where it stands, for a Trace that is told of it.
+func StringFrom(s string, place any) Value { return Value{kind: String, str: s, ref: place} }
+
 // ListOf makes a list. A nil Sequence is an empty list.
 func ListOf(s Sequence) Value { return Value{kind: List, ref: s} }
 
@@ -86,5 +89,5 @@ func (v Value) Sequence() Sequence {
 	return s
 }
 
-// Ref is the Record or pointer of an Object.
+// Ref is the Record or pointer of an Object, and the place of a String that has one.
 func (v Value) Ref() any { return v.ref }

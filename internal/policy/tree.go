@@ -2,7 +2,6 @@ package policy
 
 import (
 	"sort"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -78,24 +77,8 @@ func appendQuoted(to []byte, s string) []byte {
 // Pointer is the JSON pointer (RFC 6901) of a node of this document: "/Statement/0/Action/2". The root's
 // pointer is "", and so is that of a node from elsewhere.
 func (d *Document) Pointer(n *Node) string {
-	if n == nil || d.Root == nil {
-		return ""
-	}
-	var path []byte
-	at := d.Root
-	for at != n {
-		switch i := at.childAt(n.Pos.Offset); {
-		case i < 0:
-			return ""
-		case at.Kind == List:
-			path = strconv.AppendInt(append(path, '/'), int64(i), 10)
-			at = at.Items[i]
-		default:
-			path = append(append(path, '/'), pointerEscapes.Replace(at.Members[i].Name)...)
-			at = at.Members[i].Value
-		}
-	}
-	return string(path)
+	pointer, _, _ := d.find(n)
+	return pointer
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

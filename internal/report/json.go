@@ -67,6 +67,20 @@ func (j *JSON) Start(run Run) error {
 func (j *JSON) Finding(f *finding.Finding) error {
 	j.comma(j.state == afterFinding).text("\n")
 	j.state = afterFinding
+	if err := j.finding(f); err != nil {
+		return err
+	}
+	return j.flush(flushAt)
+}
+
+// AppendFinding appends a finding as the JSON document has it.
+func AppendFinding(to []byte, f *finding.Finding) ([]byte, error) {
+	j := JSON{buf: to}
+	err := j.finding(f)
+	return j.buf, err
+}
+
+func (j *JSON) finding(f *finding.Finding) error {
 	j.text(`{"id":`).quote(f.ID).text(`,"rule":`).ruleOf(f)
 	j.text(`,"verdict":`).quote(string(f.Verdict)).text(`,"severity":`).quote(f.Severity.String())
 	j.text(`,"subject":`).subject(&f.Subject).text(`,"why":`).quote(f.Why)
@@ -80,8 +94,14 @@ func (j *JSON) Finding(f *finding.Finding) error {
 	} else if err := j.value(f.Witness); err != nil {
 		return err
 	}
+	if len(f.Missing) > 0 {
+		j.text(`,"missing":`)
+		if err := j.value(f.Missing); err != nil {
+			return err
+		}
+	}
 	j.text(`,"fixes":`).list(f.Fixes).text("}")
-	return j.flush(flushAt)
+	return nil
 }
 
 // Gap implements Handler.
@@ -141,7 +161,19 @@ func (j *JSON) evidence(e *finding.Evidence) *JSON {
 	if e.Line > 0 {
 		j.text(",").field("line", e.Line).text(",").field("column", e.Column)
 	}
-	return j.text(`,"text":`).quote(e.Text).text("}")
+	return j.text(`,"text":`).quote(e.Text).marks(e.Marks).text("}")
+}
+
+func (j *JSON) marks(marks []finding.Mark) *JSON {
+	if len(marks) == 0 {
+		return j
+	}
+	j.text(`,"marks":[`)
+	for i := range marks {
+		m := &marks[i]
+		j.comma(i > 0).text(`{"pointer":`).quote(m.Pointer).text(",").field("start", m.Start).text(",").field("end", m.End).text("}")
+	}
+	return j.text("]")
 }
 
 // ruleOf writes a finding's rule with the aliases.

@@ -25,17 +25,18 @@ type Run struct {
 
 // Account is one account of a Run.
 type Account struct {
-	ID        account.ID
-	Partition string
-	Aliases   []string
-	TakenAt   time.Time
-	Source    string // "aws", "files", "capture" or "demo"
+	ID        account.ID `json:"account"`
+	Partition string     `json:"partition"`
+	Aliases   []string   `json:"-"` // the JSON document leaves them out
+	TakenAt   time.Time  `json:"takenAt"`
+	Source    string     `json:"source"` // "aws", "files", "capture" or "demo"
 }
 
 // Gap is something that could not be read, and what it costs.
 type Gap struct {
-	account.Gap
-	Fields []string // GSL properties that are unknown because of it, such as "IamUser.mfaActive"
+	account.Gap `json:",inline"`
+
+	Fields []string `json:"fields"` // GSL properties that are unknown because of it, such as "IamUser.mfaActive"
 }
 
 // Handler takes a run's messages in the order Start, Finding…, Gap…, Finish. An error stops the run.

@@ -14,6 +14,8 @@ type Compiled struct {
 	Rule     *Rule
 	Programs []*gsl.Program // one for each entity type, in the order of rule.gsl
 	Vendor   []*gsl.Program // the published texts, in the order of Rule.Vendor; they take Programs' place on request
+
+	values map[string]gsl.Value // of the settings
 }
 
 // Compile fills the settings in: the given ones by name, else their defaults. An unknown name or a value of the
@@ -32,7 +34,7 @@ func (r *Rule) Compile(schema *gsl.Schema, given map[string]any) (*Compiled, err
 }
 
 func (r *Rule) compile(schema *gsl.Schema, values map[string]gsl.Value, found *faults) *Compiled {
-	c := &Compiled{Rule: r}
+	c := &Compiled{Rule: r, values: values}
 	options := gsl.Options{Settings: values}
 	program := func(e expression) *gsl.Program {
 		p, list := gsl.Compile(schema, source.File{Name: r.File.Name, Text: e.text}, options)
@@ -46,6 +48,25 @@ func (r *Rule) compile(schema *gsl.Schema, values map[string]gsl.Value, found *f
 		c.Vendor = append(c.Vendor, program(v.expression))
 	}
 	return c
+}
+
+// Text compiles another text for the rule's entities, with the rule's settings: expressions that blank lines part. Remarks
+// stop nothing; an error is a *LoadError.
+func (c *Compiled) Text(schema *gsl.Schema, f source.File) (programs []*gsl.Program, remarks []Fault, err error) {
+	found := &faults{file: f}
+	for _, e := range (section{text: f.Text, at: source.Pos{Line: 1, Column: 1}}).expressions() {
+		p, list := gsl.Compile(schema, source.File{Name: f.Name, Text: e.text}, gsl.Options{Settings: c.values})
+		found.take(shift(list, e.at))
+		programs = append(programs, p)
+	}
+	if len(programs) == 0 {
+		found.add(f.Span(0, 0), "no expression in this text", "write one, such as: IamUser should have mfaActive=true")
+	}
+	errs, remarks := split(found.all)
+	if len(errs) > 0 {
+		return nil, nil, &LoadError{Faults: errs}
+	}
+	return programs, remarks, nil
 }
 
 // check holds the rule against the schema: entities, the properties that it tells, and its texts.

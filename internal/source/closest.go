@@ -1,6 +1,27 @@
 package source
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Nearest are the candidates that are as near as Closest wants it, nearest first, at most so many.
+func Nearest(name string, candidates []string, most int) []string {
+	lower, limit := strings.ToLower(name), (len(name)+1)/3+1
+	away := map[string]int{}
+	var near []string
+	for _, c := range candidates {
+		if _, seen := away[c]; seen {
+			continue
+		}
+		if away[c] = distance(lower, strings.ToLower(c), limit); away[c] < limit {
+			near = append(near, c)
+		}
+	}
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(away[a], away[b]) })
+	return near[:min(len(near), most)]
+}
 
 // Closest is the candidate that name was most likely meant to be, or "" where none is near: at most one
 // edit for each three letters. Letter case does not count; of two equally near, the first wins.

@@ -147,3 +147,15 @@ func TestList(t *testing.T) {
 		}
 	}
 }
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	candidates := []string{"f68922f2", "f68900f3", "f68922f3", "f68922f2", "abcdef01"}
+	got := source.Nearest("F68922F4", candidates, 2)
+	if len(got) != 2 || got[0] != "f68922f2" || got[1] != "f68922f3" {
+		t.Errorf("nearest %q", got)
+	}
+	if got := source.Nearest("zzzzzzzz", candidates, 3); len(got) != 0 {
+		t.Errorf("nearest to nothing like it: %q", got)
+	}
+}

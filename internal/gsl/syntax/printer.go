@@ -37,6 +37,13 @@ func Format(r *Rule) string {
 	return string(p.out)
 }
 
+// FormatExpr is the canonical form of an expression.
+func FormatExpr(x Expr) string {
+	var p printer
+	p.expr(x, inOr)
+	return string(p.out)
+}
+
 // binding is how tightly a place binds: an expression that binds less stands there in brackets.
 type binding uint8
 

@@ -17,7 +17,7 @@ import (
 )
 
 // margin is where everything below a rule's title begins.
-var margin = strings.Repeat(" ", severityWidth+2)
+var margin = strings.Repeat(" ", SeverityWidth+2)
 
 // Evidence of one subject, where not all is asked for.
 const (
@@ -74,7 +74,7 @@ func (w *Writer) undecided(groups []*group) {
 			case f.Verdict != finding.Unknown:
 				w.row(f)
 			case w.opt.All || i == 0 || f.Why != g.rows[i-1].Why:
-				p.Prose(margin+"  ", w.subjectLine(f), Dim)
+				p.ProseEnds(margin+"  ", w.subjectLine(f), Dim, Dim.Render(f.ShortID()))
 			default: // for the same reason as the one before it
 				more[finding.Unknown]++
 			}
@@ -92,7 +92,7 @@ func (w *Writer) row(f *finding.Finding) {
 	if f.Verdict != finding.Fail {
 		style = Dim
 	}
-	w.page.Prose(head, w.subjectLine(f), style)
+	w.page.ProseEnds(head, w.subjectLine(f), style, Dim.Render(f.ShortID()))
 	places, left, properties := w.proofs(f.Evidence)
 	for _, line := range places {
 		w.page.Prose(margin+"    ", line, Dim)
@@ -170,6 +170,9 @@ func redundant(e *finding.Evidence, all []finding.Evidence) bool {
 func propertyWords(e *finding.Evidence) string {
 	name := strings.ReplaceAll(strings.TrimPrefix(e.Pointer, "/"), "/", ".")
 	value := oneLine(e.Text)
+	if strings.HasPrefix(e.Pointer, stepPrefix) || name == "" {
+		return Safe(value)
+	}
 	if !strings.HasPrefix(value, name+" = ") {
 		value = name + " = " + value
 	}
@@ -182,15 +185,12 @@ func propertyWords(e *finding.Evidence) string {
 
 // place is a piece of a document and where it stands.
 func (w *Writer) place(e *finding.Evidence) string {
-	where := e.Document + e.Pointer
-	if e.Line > 0 {
-		where = fmt.Sprintf("%s:%d:%d", e.Document, e.Line, e.Column)
-	}
-	line := Safe(where + "  " + oneLine(e.Text))
+	head := Safe(where(e)) + "  "
 	if w.opt.All {
-		return line
+		return head + Safe(oneLine(e.Text))
 	}
-	return Clip(line, placeLines*(w.page.Width-lipgloss.Width(margin)-4))
+	room := placeLines * (w.page.Width - lipgloss.Width(margin) - 4)
+	return Clip(head+window(e, max(room-lipgloss.Width(head), room/2)), room)
 }
 
 // oneLine joins the lines of a statement.

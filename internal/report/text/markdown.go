@@ -21,6 +21,8 @@ func (p *Page) Markdown(margin, markdown string) {
 		case strings.HasPrefix(trimmed, "```"):
 			flush()
 			fenced = !fenced
+		case fenced && trimmed == "":
+			p.Line()
 		case fenced:
 			p.Line(margin, "  ", Pointer.Render(Safe(strings.ReplaceAll(line, "\t", "    "))))
 		case trimmed == "":

@@ -67,13 +67,37 @@ func (p *Page) Line(parts ...string) {
 // Prose writes text wrapped behind a margin: head stands before the first line, and the lines after it begin
 // where the text of the first began.
 func (p *Page) Prose(head, text string, style lipgloss.Style) {
+	for _, line := range wrapped(head, text, style, p.Width) {
+		p.Line(line)
+	}
+}
+
+// ProseEnds is Prose with something at the right end of the first line, of which the text keeps clear. Where that is
+// empty it is Prose.
+func (p *Page) ProseEnds(head, text string, style lipgloss.Style, right string) {
+	width := lipgloss.Width(right)
+	if width == 0 {
+		p.Prose(head, text, style)
+		return
+	}
+	for i, line := range wrapped(head, text, style, p.Width-width-2) {
+		if i == 0 {
+			line += strings.Repeat(" ", max(2, p.Width-lipgloss.Width(line)-width)) + right
+		}
+		p.Line(line)
+	}
+}
+
+// wrapped is text in lines of a width, head before the first and a margin before the others.
+func wrapped(head, text string, style lipgloss.Style, width int) []string {
 	indent := lipgloss.Width(head)
-	room := max(p.Width-indent, minRoom)
-	text = ansi.Wrap(strings.ReplaceAll(text, "-", joiner), room, "")
-	for line := range strings.SplitSeq(unjoin.Replace(text), "\n") {
-		p.Line(head, style.Render(strings.TrimRight(line, " ")))
+	text = ansi.Wrap(strings.ReplaceAll(text, "-", joiner), max(width-indent, minRoom), "")
+	lines := strings.Split(unjoin.Replace(text), "\n")
+	for i, line := range lines {
+		lines[i] = head + style.Render(strings.TrimRight(line, " "))
 		head = strings.Repeat(" ", indent)
 	}
+	return lines
 }
 
 // Ends writes left and right at the two ends of one line, or on two lines where one has no room for both.

@@ -20,8 +20,8 @@ var (
 	Pointer = Plain.Foreground(lipgloss.Cyan)
 )
 
-// severityWidth is the room that the longest severity takes, "INFORMATIONAL" being written "INFO".
-const severityWidth = len("CRITICAL")
+// SeverityWidth is the room that the longest severity takes, "INFORMATIONAL" being written "INFO".
+const SeverityWidth = len("CRITICAL")
 
 // SeverityWord is a severity in capitals and colour, padded to a column.
 func SeverityWord(s finding.Severity) string {
@@ -29,7 +29,7 @@ func SeverityWord(s finding.Severity) string {
 	if s == finding.Informational {
 		word = "INFO"
 	}
-	return severityStyle(s).Render(word) + strings.Repeat(" ", max(0, severityWidth-len(word)))
+	return severityStyle(s).Render(word) + strings.Repeat(" ", max(0, SeverityWidth-len(word)))
 }
 
 func severityStyle(s finding.Severity) lipgloss.Style {

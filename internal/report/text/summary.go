@@ -98,7 +98,7 @@ func (w *Writer) summary(s *report.Summary) {
 	p.Prose("", count(v.Total(), "judgement")+" = "+verdictWords(v), Plain)
 	p.Prose("", count(s.Rules.Total(), "rule")+" = "+verdictWords(s.Rules), Plain)
 	if v.Fail > 0 {
-		p.Prose("", "ambit rules show ID tells all of a rule, and how to mend what it finds by console, CLI and Terraform", Dim)
+		w.hint(s)
 	}
 	if hidden := v.Total() - s.Shown; hidden > 0 {
 		p.Prose("", count(hidden, "judgement")+" not listed above; --show all lists them", Dim)
@@ -106,6 +106,15 @@ func (w *Writer) summary(s *report.Summary) {
 	if s.Gaps > 0 {
 		p.Prose("", Doubt.Render(count(s.Gaps, "gap"))+": this run is incomplete", Plain)
 	}
+}
+
+// hint says where there is more to read, by the id of the first finding of this page.
+func (w *Writer) hint(s *report.Summary) {
+	id := "ID"
+	if all := w.sorted(s); len(all) > 0 && all[0].rows[0].ID != "" {
+		id = all[0].rows[0].ShortID()
+	}
+	w.page.Prose("", "ambit explain "+id+" tells a finding whole, with proof and remedies; ambit rules show ID tells all of a rule", Dim)
 }
 
 // severityWords splits failures by severity, worst first.

@@ -56,7 +56,7 @@ func run(t *testing.T, h report.Handler) {
 	}
 	var all []finding.Finding
 	add := func(rule string, s finding.Severity, v finding.Verdict, of finding.Subject, why string, e ...finding.Evidence) {
-		all = append(all, finding.Finding{Rule: rule, Severity: s, Verdict: v, Subject: of, Why: why, Evidence: e})
+		all = append(all, finding.Finding{ID: finding.NewID(rule, of), Rule: rule, Severity: s, Verdict: v, Subject: of, Why: why, Evidence: e})
 	}
 	for _, name := range []string{"alice", "=1+1", "<script>alert(1)</script>", "esc\x1b[31mred\r\nnew line", "bob", "carol", "dave", "erin", "frank", "grace"} {
 		add("console-user-without-mfa", finding.High, finding.Fail, subject("IamUser", name, one), "Console user "+name+" has no MFA device",
@@ -66,7 +66,9 @@ func run(t *testing.T, h report.Handler) {
 	add("console-user-without-mfa", finding.High, finding.Pass, subject("IamUser", "yan", two), "")
 	statement := `{"Effect": "Allow",` + "\n" + `  "Action": "*", "Resource": "*"` + strings.Repeat(`, "Condition": {"Bool": {"aws:ViaAWSService": "true"}}`, 5) + "}"
 	add("full-admin-policy", finding.Critical, finding.Fail, subject("IamPolicy", "Everything", two), "is attached to 2 users, 1 group and 0 roles",
-		finding.Evidence{Document: "arn:aws:iam::222222222222:policy/Everything", Pointer: "/Statement/0", Line: 4, Column: 5, Text: statement},
+		finding.Evidence{Document: "arn:aws:iam::222222222222:policy/Everything", Pointer: "/Statement/0", Line: 5, Column: 13, Text: statement, Marks: []finding.Mark{
+			{Pointer: "/Statement/0/Action", Start: 34, End: 37}, {Pointer: "/Statement/0/Condition/Bool/aws:ViaAWSService", Start: 300, End: 320},
+		}},
 		finding.Evidence{Document: "arn:aws:iam::222222222222:policy/Everything", Pointer: "/Statement/1", Text: "{}"},
 		finding.Evidence{Document: "arn:aws:iam::222222222222:policy/Everything", Pointer: "/Statement/2", Text: "{}"})
 	add("password-reuse", finding.Informational, finding.Unknown, subject("Iam", "acme", one), "")
@@ -254,6 +256,51 @@ func TestWriter_undecided(t *testing.T) {
 	for _, want := range []string{"10 of 10 unknown", "a: mfaActive is unknown: denied\n", "and 9 more unknown"} {
 		if !strings.Contains(got.String(), want) {
 			t.Errorf("no %q in\n%s", want, got.String())
+		}
+	}
+}
+
+// TestPage_Evidence: carets stand under the guilty elements, and under nothing else, whatever the width and the text.
+func TestPage_Evidence(t *testing.T) {
+	t.Parallel()
+	const hostile = "{ \"Sid\": \"\x1b[31m名\",\n  \"Action\": [\"s3:*\", \"iam:PassRole\"], \"Resource\": \"*\" }"
+	mark := func(guilty string) finding.Mark {
+		at := strings.Index(hostile, guilty)
+		start := len([]rune(hostile[:at]))
+		return finding.Mark{Start: start, End: start + len([]rune(guilty))}
+	}
+	e := finding.Evidence{
+		Document: "inline policy \"x\"", Pointer: "/Statement/0/Action/1", Line: 2, Column: 22, Text: hostile,
+		Marks: []finding.Mark{mark(`"iam:PassRole"`), mark(`"*"`)},
+	}
+	for width := 40; width <= 120; width += 7 {
+		var got bytes.Buffer
+		p := text.NewPage(&got, text.Screen{Width: width})
+		p.Evidence("  ", &e)
+		must(t, p.Flush())
+		lines := strings.Split(got.String(), "\n")
+		if lines[0] != "  inline policy \"x\":2:22" {
+			t.Errorf("place: %q", lines[0])
+		}
+		under := ""
+		for i, line := range lines {
+			if !strings.Contains(line, "^") {
+				continue
+			}
+			column := 0
+			for _, r := range lines[i-1] {
+				w := lipgloss.Width(string(r))
+				if column < len(line) && line[column] == '^' {
+					under += string(r)
+				}
+				column += w
+			}
+			if lipgloss.Width(lines[i-1]) > width || len(line) > width {
+				t.Errorf("width %d: %q", width, lines[i-1:i+1])
+			}
+		}
+		if under != `"iam:PassRole""*"` {
+			t.Errorf("width %d: carets under %q\n%s", width, under, got.String())
 		}
 	}
 }
