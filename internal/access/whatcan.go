@@ -120,10 +120,15 @@ func (w *World) named(p *Principal, action string, a *iamref.Action) []string {
 	for _, c := range candidates {
 		// A pattern that ends in a star may go on into another part: bucket-* holds bucket-any/any too.
 		for _, tail := range [...]string{"", "/any", ":any"} {
-			if w.isOf(a, c+tail) {
-				out = append(out, c+tail)
-				break
+			if !w.isOf(a, c+tail) {
+				continue
 			}
+			if r, err := arn.Parse(c + tail); err == nil && r.Account == "any" { // a pattern of every account: rather in this one
+				r.Account = string(w.snap.Account)
+				out = append(out, r.String())
+			}
+			out = append(out, c+tail)
+			break
 		}
 	}
 	return out
