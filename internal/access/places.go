@@ -73,7 +73,7 @@ func (b *best) take(d authz.Decision, resource string) {
 func (l *Places) Best(p *Principal) (authz.Decision, string) {
 	b := best{resource: "*"}
 	steps := []func(*Principal, *best){l.onOwn, l.onNamed, l.onForms}
-	if strings.HasPrefix(l.action.Name, "Create") { // what is made is not there yet
+	if l.creates() {
 		steps = []func(*Principal, *best){l.onNamed, l.onForms, l.onOwn}
 	}
 	for _, step := range steps {
@@ -83,6 +83,9 @@ func (l *Places) Best(p *Principal) (authz.Decision, string) {
 	}
 	return b.decision, b.resource
 }
+
+// creates reports whether the action makes what it names, which is not there yet.
+func (l *Places) creates() bool { return strings.HasPrefix(l.action.Name, "Create") }
 
 // try asks on each of some resources until one is allowed.
 func (l *Places) try(p *Principal, b *best, resources ...string) {
@@ -126,10 +129,15 @@ func (l *Places) named(p *Principal) []string {
 	for _, c := range candidates {
 		// A pattern that ends in a star may go on into another part: bucket-* holds bucket-any/any too.
 		for _, tail := range [...]string{"", "/any", ":any"} {
-			if slices.ContainsFunc(l.patterns, func(pattern string) bool { return arn.Match(pattern, c+tail) }) {
-				out = append(out, c+tail)
-				break
+			if !slices.ContainsFunc(l.patterns, func(pattern string) bool { return arn.Match(pattern, c+tail) }) {
+				continue
 			}
+			if r, err := arn.Parse(c + tail); err == nil && r.Account == "any" { // a pattern of every account: rather in this one
+				r.Account = string(l.world.snap.Account)
+				out = append(out, r.String())
+			}
+			out = append(out, c+tail)
+			break
 		}
 	}
 	return out

@@ -74,8 +74,12 @@ func (w *World) resourcesFor(p *Principal, action string) []string {
 			}
 		}
 	}
+	all := [][]string{own, l.named(p), l.forms}
+	if l.creates() {
+		all = append(all[1:], own)
+	}
 	seen := map[string]bool{}
-	return slices.DeleteFunc(slices.Concat(own, l.named(p), l.forms), func(s string) bool {
+	return slices.DeleteFunc(slices.Concat(all...), func(s string) bool {
 		again := seen[s]
 		seen[s] = true
 		return again || l.lacks(s)
