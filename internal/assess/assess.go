@@ -35,6 +35,7 @@ type judge struct {
 	set     *facts.Set
 	rule    *rule.Rule
 	env     *gsl.Env
+	only    func(finding.Subject) bool // nil: all are judged
 	message template
 	trace   trace
 }
@@ -54,7 +55,7 @@ func (j *judge) run(out []finding.Finding, programs []*gsl.Program) []finding.Fi
 		}
 		out = j.target(out, together)
 	}
-	if len(out) == from {
+	if len(out) == from && j.only == nil {
 		t := j.rule.Entities[0]
 		out = append(out, j.onAccount(t, finding.NotApplicable, "the account has no "+t))
 	}
@@ -73,7 +74,9 @@ func (j *judge) target(out []finding.Finding, programs []*gsl.Program) []finding
 		return append(out, j.list(programs, t))
 	}
 	for e := range j.set.Entities(t.Name) {
-		out = append(out, j.entity(programs, e, e.Self))
+		if j.only == nil || j.only(e.Subject) {
+			out = append(out, j.entity(programs, e, e.Self))
+		}
 	}
 	if gap := j.set.MissingEntities(t.Name); gap != nil && j.mayConcern(programs, t) {
 		out = append(out, j.unlisted(t, t.Name, gap))

@@ -418,6 +418,13 @@ func TestRun_Order(t *testing.T) {
 	if diff := cmp.Diff(first, third); diff != "" {
 		t.Errorf("two workers find something else\n%s", diff)
 	}
+	onBob := func(s finding.Subject) bool { return s.Name == "bob" }
+	want := slices.DeleteFunc(slices.Clone(first), func(f finding.Finding) bool { return !onBob(f.Subject) })
+	of := assess.Run(set, assess.Options{Rules: all, Only: onBob})
+	of = slices.DeleteFunc(of, func(f finding.Finding) bool { return f.Subject.Name == "acme" }) // the account is judged all the same
+	if diff := cmp.Diff(want, of); diff != "" || len(want) == 0 {
+		t.Errorf("of one entity\n%s", diff)
+	}
 	seen := map[string]bool{}
 	byRule := map[string]int{}
 	for i, f := range first {

@@ -17,6 +17,8 @@ type Options struct {
 	// AsPublished runs a peer's published text in place of ours where a rule has one, and reads unknown as null
 	// in it.
 	AsPublished bool
+	// Only, where it is given, says which entities are judged.
+	Only func(finding.Subject) bool
 	// Spread runs the tasks 0 to n-1, each once, on as many workers as it likes: worker makes one, which does one
 	// task at a time. The first tasks are the longest. Nil: one worker does all.
 	Spread func(n int, worker func() func(task int))
@@ -36,7 +38,7 @@ func Run(set *facts.Set, o Options) []finding.Finding {
 		spread = oneByOne
 	}
 	spread(len(order), func() func(int) {
-		w := worker{set: set, ours: set.Env(false), published: set.Env(true), asPublished: o.AsPublished}
+		w := worker{set: set, ours: set.Env(false), published: set.Env(true), asPublished: o.AsPublished, only: o.Only}
 		return func(i int) { w.run(order[i], out) }
 	})
 	return gather(out, tasks)
@@ -111,11 +113,12 @@ type worker struct {
 	set             *facts.Set
 	ours, published *gsl.Env
 	asPublished     bool
+	only            func(finding.Subject) bool
 }
 
 func (w *worker) run(t *task, room []finding.Finding) {
 	c := t.rule
-	j := judge{set: w.set, rule: c.Rule, env: w.ours, message: parseTemplate(c.Rule.Message)}
+	j := judge{set: w.set, rule: c.Rule, env: w.ours, only: w.only, message: parseTemplate(c.Rule.Message)}
 	programs := c.Programs
 	if w.asPublished && len(c.Vendor) > 0 {
 		programs, j.env = c.Vendor, w.published

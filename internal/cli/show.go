@@ -77,7 +77,12 @@ func (a *app) find(c *cobra.Command, in *input, name string) ([]shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	judged, err := a.judge(c.Context(), in, set, engine.Options{Rules: rules})
+	if strings.EqualFold(name, "root") {
+		name = account.RootUser
+	}
+	judged, err := a.judge(c.Context(), in, set, engine.Options{Rules: rules, Only: func(s finding.Subject) bool {
+		return strings.EqualFold(s.Name, name) || strings.EqualFold(s.ARN, name)
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -99,9 +104,6 @@ func (a *app) judge(ctx context.Context, in *input, set *settings.Settings, o en
 
 // match gives the entities of a name or an ARN: those spelled so, else those that only letter case tells apart.
 func match(judged []engine.Judged, name string) ([]shown, error) {
-	if strings.EqualFold(name, "root") {
-		name = account.RootUser
-	}
 	var exact, folded []shown
 	var names []string
 	for i := range judged {

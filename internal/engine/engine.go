@@ -36,8 +36,9 @@ const DefaultConfirm = 200
 // Options say how to judge.
 type Options struct {
 	Rules       []*rule.Compiled
-	AsPublished bool // published texts run in place of ours, and an unknown reads as null
-	Confirm     int  // the most users to ask about live; 0 or less: none
+	AsPublished bool                       // published texts run in place of ours, and an unknown reads as null
+	Confirm     int                        // the most users to ask about live; 0 or less: none
+	Only        func(finding.Subject) bool // which entities to judge; nil: all
 }
 
 // Judged is one account and what the rules say of it.
@@ -88,7 +89,7 @@ func Judge(ctx context.Context, sources []Source, o Options) ([]Judged, error) {
 
 // judgeOne judges an account, and once more where it could be asked about what fails.
 func judgeOne(ctx context.Context, source Source, s *account.Snapshot, o *Options) (Judged, error) {
-	rules := assess.Options{Rules: o.Rules, AsPublished: o.AsPublished, Spread: spread}
+	rules := assess.Options{Rules: o.Rules, AsPublished: o.AsPublished, Only: o.Only, Spread: spread}
 	j := Judged{Set: facts.New(s)}
 	j.Findings = assess.Run(j.Set, rules)
 	if o.Confirm <= 0 {
