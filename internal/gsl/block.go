@@ -163,7 +163,11 @@ func (p *pipeline) some(e *Env, hits func(*Env) Truth, absent Truth) Truth {
 	result := False
 	s, n := elements(v)
 	for i := range n {
-		e.run.self = e.at(v, s, i)
+		if e.run.self = v; s != nil {
+			if e.run.self = s.At(i); e.run.self.kind == Unknown {
+				e.run.self = e.seen("$", false, e.run.self)
+			}
+		}
 		if hit := p.hit(e, hits); hit == True {
 			result = True
 			break

@@ -39,11 +39,19 @@ func alternatives(operands []syntax.Expr) []syntax.Expr {
 // connect compiles `or` (decisive True) and `and` (decisive False): the decisive truth of one operand decides,
 // else one that may be decides nothing, else the result is the other truth.
 func (k *compiler) connect(operands []syntax.Expr, decisive Truth) code {
-	list := make([]func(*Env) Truth, len(operands))
+	list := make([]func(*Env) Truth, len(operands)) // what a trace is told of
+	var fast []func(*Env) Truth                     // the same with fewer calls
+	var tests []memberIs                            // that wait to be one call
 	for i, x := range operands {
-		list[i] = k.truth(x)
+		c := k.expr(x)
+		list[i] = k.standing(x, c)
+		if c.is != nil && decisive == False {
+			tests = append(tests, *c.is)
+			continue
+		}
+		fast, tests = append(together(fast, tests), list[i]), nil
 	}
-	if len(list) == 1 {
+	if fast = together(fast, tests); len(list) == 1 {
 		return truthCode(list[0])
 	}
 	return truthCode(func(e *Env) Truth {
@@ -51,7 +59,7 @@ func (k *compiler) connect(operands []syntax.Expr, decisive Truth) code {
 			return connectTraced(e, list, decisive)
 		}
 		result := decisive.Not()
-		for _, operand := range list {
+		for _, operand := range fast {
 			switch operand(e) {
 			case decisive:
 				return decisive
@@ -61,6 +69,14 @@ func (k *compiler) connect(operands []syntax.Expr, decisive Truth) code {
 		}
 		return result
 	})
+}
+
+// together appends tests of members as one.
+func together(list []func(*Env) Truth, tests []memberIs) []func(*Env) Truth {
+	if len(tests) == 0 {
+		return list
+	}
+	return append(list, allAre(tests))
 }
 
 // connectTraced keeps the events of the operands that have the truth of the result: they are why.
