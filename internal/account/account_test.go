@@ -150,7 +150,7 @@ func TestTags(t *testing.T) {
 		}
 	}
 	check(reflect.TypeFor[account.Snapshot]())
-	if len(seen) != 21 {
-		t.Errorf("checked %d types, want 21", len(seen))
+	if len(seen) != 22 {
+		t.Errorf("checked %d types, want 22", len(seen))
 	}
 }
