@@ -16,6 +16,7 @@ type managedPolicy struct {
 	doc    use
 	direct combinedPolicy // how its holders' combinedPolicies show it
 	group  combinedPolicy // how a group's members show it
+	stored gsl.StructSeq[policyVersion]
 
 	users, groups, roles         gsl.PointerSeq[common] // attached
 	boundaryUsers, boundaryRoles gsl.PointerSeq[common]
@@ -129,6 +130,14 @@ var policyType = sync.OnceValue(func() *gsl.Type {
 				return gsl.Value{}
 			}
 			return gsl.NumberOf(float64(len(s.Versions)))
+		})
+	})
+	p.list("versions", versionType(), "the versions that are stored; null where they were not listed", func(m *managedPolicy) gsl.Value {
+		return m.read(func(s *account.Policy) gsl.Value {
+			if len(s.Versions) == 0 {
+				return gsl.Value{}
+			}
+			return gsl.ListOf(&m.stored)
 		})
 	})
 	p.object("document", nil, "the document of the default version", func(m *managedPolicy) gsl.Value { return m.doc.value() })
