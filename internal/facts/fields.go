@@ -33,7 +33,7 @@ var fieldsOfOne = map[account.Part][]string{
 		"IamGroup.combinedPolicies.policyDocument", "IamGroup.inlinePolicies.document", "IamUser.combinedPolicies.policyDocument",
 	},
 	account.PartRoles:       {"IamRole.assumeRolePolicy", "IamRole.combinedPolicies.policyDocument", "IamRole.inlinePolicies.document"},
-	account.PartPolicies:    Fields(account.PartManagedDocuments),
+	account.PartPolicies:    append(Fields(account.PartManagedDocuments), "IamPolicy.versions.document"),
 	account.PartCredentials: slices.DeleteFunc(Fields(account.PartCredentials), func(f string) bool { return !strings.HasPrefix(f, "IamUser.") }),
 	account.PartOIDC:        {"IamOidcProvider.clientIds", "IamOidcProvider.id", "IamOidcProvider.tags", "IamOidcProvider.thumbprints"},
 }
@@ -51,7 +51,7 @@ var fields = map[account.Part][]string{
 	},
 	account.PartManagedDocuments: {
 		"IamGroup.combinedPolicies.policyDocument", "IamPolicy.createDate", "IamPolicy.defaultVersionId", "IamPolicy.document",
-		"IamPolicy.id", "IamPolicy.tags", "IamPolicy.updateDate", "IamPolicy.versionCount", "IamRole.combinedPolicies.policyDocument",
+		"IamPolicy.id", "IamPolicy.tags", "IamPolicy.updateDate", "IamPolicy.versionCount", "IamPolicy.versions", "IamRole.combinedPolicies.policyDocument",
 		"IamUser.combinedPolicies.policyDocument",
 	},
 	account.PartInstanceProfiles: {"IamInstanceProfile.*"},

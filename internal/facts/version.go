@@ -62,13 +62,13 @@ func (b *builder) oldVersion(text account.Document, title string) use {
 	return u
 }
 
-// uses are the document in force and those of the other versions.
+// uses are the document in force and those of the other versions that differ from it.
 func (p *managedPolicy) uses(yield func(use) bool) {
 	if !yield(p.doc) {
 		return
 	}
 	for i := range p.stored {
-		if v := &p.stored[i]; !v.isDefault && !yield(v.use) {
+		if v := &p.stored[i]; v.doc != p.doc.doc && !yield(v.use) {
 			return
 		}
 	}
