@@ -16,7 +16,8 @@ func chainsFunction() *gsl.Function {
 	}
 }
 
-// chains answers whether a role begins a chain of roles. Where a policy could not be read, a no is unknown.
+// chains answers whether a role begins a chain of roles. Where a policy of it or of the role in the middle
+// could not be read, that chain proves nothing; where any could not be read, a no is unknown.
 func chains(c *gsl.Call) gsl.Value {
 	if c.Self.Kind() == gsl.Unknown {
 		return c.Self
@@ -33,13 +34,11 @@ func chains(c *gsl.Call) gsl.Value {
 	if g.lost != "" {
 		return gsl.UnknownOf(g.lost)
 	}
-	if id, known := g.Node(arn); known {
+	if id, known := g.Node(arn); known && !g.unread[arn] {
 		for _, first := range g.Assumes(id) {
-			for _, second := range g.Assumes(first.To) {
-				if p, _ := g.At(first.To); g.unread[arn] || g.unread[p.ARN] {
-					return gsl.UnknownOf(g.hole)
-				}
-				g.proveChain(c, first, second)
+			p, _ := g.At(first.To)
+			if next := g.Assumes(first.To); len(next) > 0 && !g.unread[p.ARN] {
+				g.proveChain(c, first, next[0])
 				return gsl.BoolOf(true)
 			}
 		}
