@@ -113,7 +113,7 @@ func TestPath_dots(t *testing.T) {
 	var draw func(t *rapid.T, depth int) map[string]any
 	draw = func(t *rapid.T, depth int) map[string]any {
 		m := map[string]any{}
-		for range rapid.IntRange(0, 4).Draw(t, "members") {
+		for range rapid.IntRange(2, 6).Draw(t, "members") {
 			if name := names.Draw(t, "name"); depth > 0 && rapid.Bool().Draw(t, "object") {
 				m[name] = draw(t, depth-1)
 			} else {
@@ -124,7 +124,7 @@ func TestPath_dots(t *testing.T) {
 	}
 	found := 0
 	rapid.Check(t, func(t *rapid.T) {
-		parts := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b"}), 1, 5).Draw(t, "path")
+		parts := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b"}), 1, 4).Draw(t, "path")
 		tree := draw(t, 3)
 		text, _ := walkDots(tree, parts).(string)
 		if text == "x" {
