@@ -74,7 +74,7 @@ var plan = map[string]room{
 	"internal/report/sarif":          {6, []string{jsonModule}},
 	"internal/report/text":           {6, terminal},
 	"internal/engine":                {6, nil},
-	"internal/cli":                   {8, append([]string{"github.com/spf13/", "github.com/schollz/progressbar/v3", jsonModule}, terminal...)},
+	"internal/cli":                   {8, append([]string{"github.com/spf13/", "github.com/schollz/progressbar/v3", "golang.org/x/sys/unix", jsonModule}, terminal...)},
 	"internal/iamref/gen":            {9, []string{jsonModule}},
 	"cmd/ambit":                      {9, nil},
 }

@@ -112,6 +112,14 @@ type Policy struct {
 	Document Document  `json:"document"`          // of the default version; empty with a gap: not read
 	Versions []Version `json:"versions,omitempty"`
 	Tags     []Tag     `json:"tags,omitempty"`
+	Usage    *Usage    `json:"usage,omitempty"` // nil: not told, or told by the holders themselves
+}
+
+// Usage is how often a managed policy is used, as AWS counts it. It stands for holders that were not read.
+// Source: IAM API reference, ManagedPolicyDetail.
+type Usage struct {
+	Attachments int `json:"attachments"` // users, groups and roles that it is attached to
+	Boundaries  int `json:"boundaries"`  // users and roles that it is the permissions boundary of
 }
 
 // Version is one stored version of a managed policy.

@@ -150,7 +150,7 @@ func TestTags(t *testing.T) {
 		}
 	}
 	check(reflect.TypeFor[account.Snapshot]())
-	if len(seen) != 23 {
-		t.Errorf("checked %d types, want 23", len(seen))
+	if len(seen) != 24 {
+		t.Errorf("checked %d types, want 24", len(seen))
 	}
 }

@@ -13,6 +13,7 @@ func TableNames(t reflect.Type) []string {
 		reflect.TypeFor[Role]():             roleTable.Names(),
 		reflect.TypeFor[Policy]():           policyTable.Names(),
 		reflect.TypeFor[Version]():          versionTable.Names(),
+		reflect.TypeFor[Usage]():            usageTable.Names(),
 		reflect.TypeFor[InstanceProfile]():  profileTable.Names(),
 		reflect.TypeFor[Controls]():         controlsTable.Names(),
 		reflect.TypeFor[ControlLevel]():     levelTable.Names(),

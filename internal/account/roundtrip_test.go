@@ -154,10 +154,15 @@ func role(t *rapid.T, i int) account.Role {
 }
 
 func policy(t *rapid.T, i int) account.Policy {
-	return account.Policy{
+	p := account.Policy{
 		Name: named(t, i), ID: word(t), ARN: named(t, i), Path: word(t), Created: when(t), Updated: when(t), Version: word(t),
 		Document: doc(t), Versions: many(t, version), Tags: many(t, tag),
 	}
+	if yes(t) {
+		counts := rapid.IntRange(0, 9)
+		p.Usage = &account.Usage{Attachments: counts.Draw(t, "attachments"), Boundaries: counts.Draw(t, "boundaries")}
+	}
+	return p
 }
 
 func version(t *rapid.T, _ int) account.Version {

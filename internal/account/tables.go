@@ -111,11 +111,22 @@ var policyTable = wire.NewObject(
 	document("document", func(p *Policy) *Document { return &p.Document }),
 	rows("versions", versionTable, func(p *Policy) *[]Version { return &p.Versions }),
 	rows("tags", tagTable, func(p *Policy) *[]Tag { return &p.Tags }),
+	wire.Field("usage", wire.Pointer(usageTable), func(p *Policy) **Usage { return &p.Usage }),
 ).Check(func(p *Policy) string {
 	if p.ARN != "" {
 		return ""
 	}
 	return lacksName("policy", p.Name)
+})
+
+var usageTable = wire.NewObject(
+	number("attachments", func(u *Usage) *int { return &u.Attachments }).Always(),
+	number("boundaries", func(u *Usage) *int { return &u.Boundaries }).Always(),
+).Flat().Check(func(u *Usage) string {
+	if u.Attachments < 0 || u.Boundaries < 0 {
+		return "a count below zero"
+	}
+	return ""
 })
 
 var versionTable = wire.NewObject(

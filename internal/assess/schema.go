@@ -20,7 +20,8 @@ func Schema() *gsl.Schema { return schema() }
 var schema = sync.OnceValue(func() *gsl.Schema {
 	base := facts.Schema()
 	return &gsl.Schema{
-		Entities: base.Entities, Planned: base.Planned, Functions: append(slices.Clip(base.Functions), reachesFunction(), failsOpenFunction()),
+		Entities: base.Entities, Planned: base.Planned, Functions: append(slices.Clip(base.Functions),
+			reachesFunction(), chainsFunction(), failsOpenFunction(), remarksFunction()),
 	}
 })
 

@@ -8,7 +8,9 @@ import (
 	"github.com/ambit-iam/ambit/internal/assess"
 	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
+	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/rule"
+	"github.com/ambit-iam/ambit/internal/source"
 )
 
 // ladder has a user who can write policies for herself, one who cannot, an administrator, and a role that the
@@ -104,5 +106,92 @@ func TestFailsOpen(t *testing.T) {
 		if f.Verdict != tt.want || (len(f.Evidence) > 0) != (tt.want == finding.Fail) {
 			t.Errorf("%s: %s with %+v, want %s", tt.name, f.Verdict, f.Evidence, tt.want)
 		}
+	}
+}
+
+func TestChains(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:iam::111122223333:role/"
+	may := func(action, resource string) []account.InlinePolicy {
+		return []account.InlinePolicy{{Name: "own", Document: account.Document(
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + action + `","Resource":"` + resource + `"}]}`)}}
+	}
+	trust := func(who string) account.Document {
+		return account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + who + `"},"Action":"sts:AssumeRole"}]}`)
+	}
+	snapshot := func(change func(*account.Snapshot)) *facts.Set {
+		s := &account.Snapshot{
+			Account: "111122223333", Partition: "aws", TakenAt: taken,
+			Users: []account.User{{Name: "u", Inline: may("sts:AssumeRole", role+"middle")}},
+			Roles: []account.Role{
+				{Name: "first", Trust: trust("111122223333"), Inline: may("sts:AssumeRole", role+"middle")},
+				{Name: "middle", Trust: trust("111122223333"), Inline: may("sts:AssumeRole", role+"last")},
+				{Name: "last", Trust: trust(role + "middle")},
+				{Name: "admin", Trust: trust("111122223333"), Inline: may("*", "*")},
+			},
+		}
+		change(s)
+		s.Normalize()
+		return facts.New(s)
+	}
+	c := compiled(t, rule.Rule{}, "IamRole should not have chains()")
+	for name, tt := range map[string]struct {
+		change func(*account.Snapshot)
+		want   map[string]finding.Verdict
+	}{
+		"whole": {func(*account.Snapshot) {}, map[string]finding.Verdict{
+			"first": finding.Fail, "middle": finding.Pass, "last": finding.Pass, "admin": finding.Pass,
+		}},
+		"distrusted": {func(s *account.Snapshot) { s.Roles[2].Trust = trust(role + "first") }, map[string]finding.Verdict{"first": finding.Pass}},
+		"its policy refused": {func(s *account.Snapshot) { s.Roles[0].Inline[0].Document = "{" }, map[string]finding.Verdict{
+			"first": finding.Unknown, "middle": finding.Unknown,
+		}},
+		"one more refused": {
+			func(s *account.Snapshot) {
+				s.Roles[0].Inline = append(s.Roles[0].Inline, account.InlinePolicy{Name: "x", Document: "{"})
+			},
+			map[string]finding.Verdict{"first": finding.Unknown},
+		},
+		"another's refused": {func(s *account.Snapshot) { s.Users[0].Inline[0].Document = "{" }, map[string]finding.Verdict{"first": finding.Fail}},
+		"policies not read": {lose(account.PartPolicies), map[string]finding.Verdict{"first": finding.Unknown}},
+	} {
+		got := map[string]finding.Finding{}
+		for _, f := range assess.Run(snapshot(tt.change), assess.Options{Rules: []*rule.Compiled{c}}) {
+			got[f.Subject.Name] = f
+		}
+		for subject, want := range tt.want {
+			if got[subject].Verdict != want {
+				t.Errorf("%s: %s is %s, want %s", name, subject, got[subject].Verdict, want)
+			}
+		}
+		if f := got["first"]; f.Verdict == finding.Fail && (f.Witness == nil || len(f.Evidence) < 4) {
+			t.Errorf("%s: witness %+v, evidence %+v", name, f.Witness, f.Evidence)
+		}
+	}
+}
+
+func TestRemarks(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		asks, document string
+		want           finding.Verdict
+		pointer        string
+	}{
+		"unknown action": {"'unknown-action'", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:GetObjects"],"Resource":"*"}]}`, finding.Fail, "/Statement/0/Action/1"},
+		"not asked for":  {"'unknown-service'", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObjects","Resource":"*"}]}`, finding.Pass, ""},
+		"one of several": {"'unknown-service', 'unknown-action'", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObjects","Resource":"*"}]}`, finding.Fail, "/Statement/0/Action"},
+		"nothing":        {"'unknown-action'", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`, finding.Pass, ""},
+		"cannot be read": {"'unknown-action'", `{"Statement": 1}`, finding.Unknown, ""},
+	} {
+		c := compiled(t, rule.Rule{}, "IamPolicy should not have document remarks("+tt.asks+")")
+		set := company(func(s *account.Snapshot) { s.Policies[0].Document = account.Document(tt.document) })
+		f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices")
+		if f.Verdict != tt.want || tt.pointer != "" && (len(f.Evidence) != 1 || f.Evidence[0].Pointer != tt.pointer || f.Evidence[0].Document == "") {
+			t.Errorf("%s: %s with %+v, want %s at %q", name, f.Verdict, f.Evidence, tt.want, tt.pointer)
+		}
+	}
+	p, found := gsl.Compile(assess.Schema(), source.File{Text: "IamPolicy should not have document remarks('unknown-acton')"}, gsl.Options{})
+	if p != nil || len(found) != 1 || !strings.Contains(found[0].Message, `did you mean "unknown-action"?`) {
+		t.Errorf("a remark that there is not: %v", found)
 	}
 }

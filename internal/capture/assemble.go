@@ -15,7 +15,7 @@ func assemble(outputs []*output, o *options) (*account.Snapshot, error) {
 	if s, err := onlyCapture(outputs); s != nil || err != nil {
 		return s, err
 	}
-	b := &builder{options: o, answers: map[string]*answer{}, counted: map[string]int{}, members: map[string]bool{}, seen: map[string]place{}}
+	b := &builder{options: o, answers: map[string]*answer{}, counted: map[string]usage{}, members: map[string]bool{}, seen: map[string]place{}}
 	b.s.Account, b.s.Partition, b.s.Source = outputs[0].owner.id, outputs[0].owner.partition, "files"
 	for _, out := range outputs {
 		b.note(out)
@@ -28,6 +28,7 @@ func assemble(outputs []*output, o *options) (*account.Snapshot, error) {
 		return nil, err
 	}
 	b.findGaps()
+	b.tellUsage()
 	b.s.TakenAt = outputs[len(outputs)-1].modTime
 	if b.s.Report != nil && !b.s.Report.Generated.IsZero() {
 		b.s.TakenAt = b.s.Report.Generated
@@ -66,7 +67,7 @@ type builder struct {
 	s       account.Snapshot
 	answers map[string]*answer // by call
 	members map[string]bool    // of the authorization details
-	counted map[string]int     // holders of policies as AWS counts them, by ARN
+	counted map[string]usage   // of policies as AWS counts it, by ARN
 	seen    map[string]place   // entities, by noun and name
 
 	profiles  []account.InstanceProfile // of roles, in the authorization details
@@ -74,6 +75,12 @@ type builder struct {
 	described []described
 	versions  []*output // of GetPolicyVersion
 	reportAge time.Time
+}
+
+// usage is how often a policy is used, as AWS counts it; whole where both numbers were told.
+type usage struct {
+	account.Usage
+	whole bool
 }
 
 // described is a policy of ListPolicies or GetPolicy: all but its document.
@@ -167,7 +174,14 @@ func (b *builder) count(policies []policy) []account.Policy {
 	plain := make([]account.Policy, len(policies))
 	for i := range policies {
 		plain[i] = policies[i].Policy
-		b.counted[plain[i].ARN] = max(b.counted[plain[i].ARN], policies[i].attached)
+		u := b.counted[plain[i].ARN]
+		if n := policies[i].attached; n != nil {
+			u.Attachments = max(u.Attachments, *n)
+		}
+		if n := policies[i].bounding; n != nil {
+			u.Boundaries, u.whole = max(u.Boundaries, *n), u.whole || policies[i].attached != nil
+		}
+		b.counted[plain[i].ARN] = u
 	}
 	return plain
 }

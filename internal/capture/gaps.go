@@ -125,6 +125,17 @@ func (b *builder) expects(part account.Part) bool {
 
 // hasUnknownHolders reports whether a policy has more holders than the files tell of.
 func (b *builder) hasUnknownHolders() bool {
+	holders := b.holders()
+	for arn, u := range b.counted {
+		if u.Attachments > holders[arn] {
+			return true
+		}
+	}
+	return false
+}
+
+// holders counts, by ARN, to whom policies are attached.
+func (b *builder) holders() map[string]int {
 	holders := make(map[string]int, len(b.counted))
 	for i := range b.s.Users {
 		addAll(holders, b.s.Users[i].Attached)
@@ -135,17 +146,24 @@ func (b *builder) hasUnknownHolders() bool {
 	for i := range b.s.Roles {
 		addAll(holders, b.s.Roles[i].Attached)
 	}
-	for arn, n := range b.counted {
-		if n > holders[arn] {
-			return true
-		}
-	}
-	return false
+	return holders
 }
 
 func addAll(counts map[string]int, names []string) {
 	for _, name := range names {
 		counts[name]++
+	}
+}
+
+// tellUsage gives policies AWS's own counts where not all who may hold them were read.
+func (b *builder) tellUsage() {
+	if b.s.Gap(account.PartUsers) == nil && b.s.Gap(account.PartGroups) == nil && b.s.Gap(account.PartRoles) == nil {
+		return
+	}
+	for i := range b.s.Policies {
+		if u := b.counted[b.s.Policies[i].ARN]; u.whole {
+			b.s.Policies[i].Usage = &u.Usage
+		}
 	}
 }
 

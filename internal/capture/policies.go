@@ -13,6 +13,12 @@ import (
 // that nobody uses are left out.
 func (b *builder) completePolicies() error {
 	used := b.policiesInUse()
+	holders := b.holders()
+	for arn, u := range b.counted {
+		if u.Attachments > holders[arn] { // by somebody of whom no file tells
+			used[arn] = true
+		}
+	}
 	index := make(map[string]int, len(b.s.Policies))
 	keep := b.s.Policies[:0]
 	for _, p := range b.s.Policies {

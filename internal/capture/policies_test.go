@@ -107,6 +107,35 @@ func TestRead_managedPolicies(t *testing.T) {
 	}
 }
 
+// TestRead_usage keeps AWS's own counts where a filter left the holders out, and only there.
+func TestRead_usage(t *testing.T) {
+	t.Parallel()
+	filtered := `{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [
+		{"PolicyName": "own", "Arn": "` + own + `", "DefaultVersionId": "v1", "AttachmentCount": 2, "PermissionsBoundaryUsageCount": 1,
+		 "PolicyVersionList": [{"VersionId": "v1", "Document": {"a": 1}}]},
+		{"PolicyName": "gone", "Arn": "` + gone + `", "DefaultVersionId": "v1", "AttachmentCount": 0, "PermissionsBoundaryUsageCount": 0,
+		 "PolicyVersionList": [{"VersionId": "v1", "Document": {"a": 1}}]},
+		{"PolicyName": "ReadOnlyAccess", "Arn": "` + readOnly + `", "DefaultVersionId": "v1", "AttachmentCount": 1, "PermissionsBoundaryUsageCount": 0,
+		 "PolicyVersionList": [{"VersionId": "v1", "Document": {"a": 1}}]},
+		{"PolicyName": "Unused", "Arn": "` + unused + `", "DefaultVersionId": "v1", "AttachmentCount": 0, "PermissionsBoundaryUsageCount": 0,
+		 "PolicyVersionList": [{"VersionId": "v1", "Document": {"a": 1}}]}]}`
+	want := map[string]*account.Usage{own: {Attachments: 2, Boundaries: 1}, gone: {}, readOnly: {Attachments: 1}}
+	usages := func(s *account.Snapshot) map[string]*account.Usage {
+		got := map[string]*account.Usage{}
+		for i := range s.Policies {
+			got[s.Policies[i].ARN] = s.Policies[i].Usage
+		}
+		return got
+	}
+	if diff := cmp.Diff(want, usages(readOne(t, map[string]string{"d": filtered}))); diff != "" {
+		t.Error(diff)
+	}
+	whole := strings.Replace(strings.Replace(filtered, `"AttachmentCount": 2`, `"AttachmentCount": 0`, 1), `"AttachmentCount": 1`, `"AttachmentCount": 0`, 1)
+	if diff := cmp.Diff(map[string]*account.Usage{own: nil, gone: nil}, usages(readOne(t, map[string]string{"d": whole}))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRead_roles(t *testing.T) {
 	t.Parallel()
 	details := `{"RoleDetailList": [{"RoleName": "r", "Arn": "arn:aws:iam::` + one + `:role/r", "InstanceProfileList": [

@@ -353,6 +353,8 @@ func TestRead_refuses(t *testing.T) {
 		"huge number":   {map[string]string{"x.json": `{"Roles": [{"RoleName": "r", "MaxSessionDuration": 1e30}]}`}, "want a whole number, found 1e30"},
 		"huge time":     {map[string]string{"x.json": `{"GeneratedTime": 1e30, "Content": ""}`}, "want a time, found 1e30"},
 		"member twice":  {map[string]string{"x.json": `{"AccountAliases": [], "AccountAliases": []}`}, "member \"AccountAliases\" stands twice"},
+		"inner twice":   {map[string]string{"x.json": `{"UserDetailList": [{"UserName": "a", "UserName": "b"}]}`}, "x.json:1:39: member \"UserName\" stands twice at \"/UserDetailList/0/UserName\" (keep one of them)"},
+		"deep twice":    {map[string]string{"x.json": `{"RoleDetailList": [{"RoleName": "r", "RoleLastUsed": {"Region": "a", "Region": "b"}}]}`}, "member \"Region\" stands twice at \"/RoleDetailList/0/RoleLastUsed/Region\""},
 		"no report":     {map[string]string{"x.json": `{"Content": "AAAA"}`}, "x.json:1:1: Content is not a credential report: line 1, column 1: "},
 		"cut report":    {map[string]string{"x.csv": csvReport[:len(csvReport)-80]}, "x.csv:2:1: the line has not as many fields"},
 		"two in one":    {map[string]string{"x.json": `{"VirtualMFADevices": [{"SerialNumber": "arn:aws:iam::` + one + `:mfa/a"}, {"SerialNumber": "arn:aws:iam::` + two + `:mfa/a"}]}`}, "it names two accounts, " + one + " and " + two},

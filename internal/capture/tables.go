@@ -21,7 +21,7 @@ type role struct {
 // policy is a policy with the number of its holders as AWS counts them, whether or not they are told of.
 type policy struct {
 	account.Policy
-	attached int
+	attached, bounding *int // nil: not told
 }
 
 var userTable = wire.NewObject(
@@ -86,7 +86,8 @@ var policyTable = wire.NewObject(
 	instant("UpdateDate", func(p *policy) *time.Time { return &p.Updated }),
 	wire.Field("PolicyVersionList", wire.List(versionTable), func(p *policy) *[]account.Version { return &p.Versions }),
 	wire.Field("Tags", wire.List(tagTable), func(p *policy) *[]account.Tag { return &p.Tags }),
-	number("AttachmentCount", func(p *policy) *int { return &p.attached }),
+	wire.Field("AttachmentCount", wire.Pointer(wire.Int()), func(p *policy) **int { return &p.attached }),
+	wire.Field("PermissionsBoundaryUsageCount", wire.Pointer(wire.Int()), func(p *policy) **int { return &p.bounding }),
 ).Loose().Check(func(p *policy) string { return lacks("Arn", p.ARN) })
 
 var versionTable = wire.NewObject(

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -217,6 +218,45 @@ func TestNewFile(t *testing.T) {
 	}
 	if _, err := newFile(dir); err == nil {
 		t.Error("a folder is no file")
+	}
+}
+
+// TestNewFile_killed ends a process in the middle of a write, and wants nothing of it to be left.
+func TestNewFile_killed(t *testing.T) {
+	const folder = "AMBIT_TEST_WRITES_TO"
+	if dir := os.Getenv(folder); dir != "" { // the process that is killed
+		f, err := newFile(filepath.Join(dir, "report.json"))
+		must(t, err)
+		_, err = io.WriteString(f, "half")
+		must(t, err)
+		_, err = io.WriteString(os.Stdout, "writing")
+		must(t, err)
+		_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed
+		return
+	}
+	dir := t.TempDir()
+	probe := openUnnamed(dir)
+	if probe == nil {
+		t.Skip("this file system has no files without a name")
+	}
+	must(t, probe.Close())
+	must(t, os.WriteFile(filepath.Join(dir, "report.json"), []byte("old"), 0o600))
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNewFile_killed$")
+	cmd.Env = append(os.Environ(), folder+"="+dir)
+	_, err := cmd.StdinPipe()
+	must(t, err)
+	out, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	said := make([]byte, len("writing"))
+	_, err = io.ReadFull(out, said)
+	must(t, err)
+	must(t, cmd.Process.Kill())
+	_ = cmd.Wait() // it was killed
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	if text, _ := os.ReadFile(filepath.Join(dir, "report.json")); len(entries) != 1 || string(text) != "old" {
+		t.Errorf("%v are left, and the report holds %q", entries, text)
 	}
 }
 

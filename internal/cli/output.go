@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -90,44 +89,6 @@ func parseOutputs(specs []string) ([]output, error) {
 		return nil, usagef("only one output can go to stdout; give the others a file: -o json=FILE")
 	}
 	return outputs, nil
-}
-
-// pendingFile is a file that appears under its name only when it is complete.
-type pendingFile struct {
-	*os.File
-	name string // empty: the file was opened under its own name
-}
-
-// newFile opens a file for writing, readable by its owner only: a report tells where an account is weak.
-func newFile(name string) (*pendingFile, error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		if info.IsDir() {
-			return nil, usagef("%s is a folder: name a file in it", name)
-		}
-		f, err := os.OpenFile(name, os.O_WRONLY, 0) // a pipe or a device
-		return &pendingFile{File: f}, err
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".ambit-*")
-	if err != nil {
-		return nil, fmt.Errorf("cannot write %s: %w", name, err)
-	}
-	return &pendingFile{f, name}, nil
-}
-
-// commit gives the file its name.
-func (p *pendingFile) commit() error {
-	if err := p.Close(); err != nil || p.name == "" {
-		return err
-	}
-	return os.Rename(p.Name(), p.name)
-}
-
-// discard removes what was not committed.
-func (p *pendingFile) discard() {
-	_ = p.Close()
-	if p.name != "" {
-		_ = os.Remove(p.Name())
-	}
 }
 
 // sinks are the handlers of a run's outputs and the files behind them.

@@ -124,7 +124,7 @@ func Report(run report.Run, judged []Judged, h report.Handler) (report.Summary, 
 	for i := range judged {
 		for _, gap := range judged[i].Gaps {
 			tally.Gap()
-			if err := h.Gap(&report.Gap{Gap: gap, Fields: facts.Fields(gap.Part)}); err != nil {
+			if err := h.Gap(&report.Gap{Gap: gap, Fields: facts.Lost(gap)}); err != nil {
 				return report.Summary{}, err
 			}
 		}

@@ -82,6 +82,7 @@ func (b *builder) managed() {
 		p := &b.Set.policies[i]
 		p.direct = combinedPolicy{name: p.name, id: p.arn, relation: relationDirect, use: p.doc}
 		p.group = combinedPolicy{name: p.name, id: p.arn, relation: relationGroup, use: p.doc}
+		b.versions(p)
 		b.policies[p.arn] = p
 	}
 }

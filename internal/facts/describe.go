@@ -176,7 +176,7 @@ func uses(self any) iter.Seq[use] {
 	return func(yield func(use) bool) {
 		switch e := self.(type) {
 		case *managedPolicy:
-			yield(e.doc)
+			e.uses(yield)
 		case *user:
 			e.uses(yield)
 		case *group:
@@ -228,6 +228,14 @@ func PrincipalOf(v gsl.Value) (arn string, ok bool) {
 		return e.arn, true
 	}
 	return "", false
+}
+
+// DocumentOf is the whole document that a value is; nil where it is none.
+func DocumentOf(v gsl.Value) *policy.Document {
+	if d, ok := v.Ref().(*document); ok {
+		return d.parsed
+	}
+	return nil
 }
 
 // StatementOf is the statement that a value is, as a document of its own without the other statements; nil where

@@ -83,6 +83,15 @@ func (d *document) Lookup(name string) (gsl.Value, bool) {
 	return gsl.ListOf(&d.statements), true
 }
 
+// Longest finds the member with the longest name that a path begins with.
+func (d *document) Longest(path string, below int) (gsl.Value, int) {
+	v, n := longest(d.parsed.Root, path, below)
+	if n > 0 && path[:n] == "Statement" {
+		v, _ = d.Lookup(path[:n])
+	}
+	return v, n
+}
+
 // AppendJSON writes the document compactly.
 func (d *document) AppendJSON(to []byte) []byte { return d.parsed.Root.AppendJSON(to) }
 
@@ -94,6 +103,11 @@ type statement struct {
 
 // Lookup finds a member by its exact name.
 func (s *statement) Lookup(name string) (gsl.Value, bool) { return member(s.parsed.Node, name) }
+
+// Longest finds the member with the longest name that a path begins with.
+func (s *statement) Longest(path string, below int) (gsl.Value, int) {
+	return longest(s.parsed.Node, path, below)
+}
 
 // AppendJSON writes the statement compactly.
 func (s *statement) AppendJSON(to []byte) []byte { return s.parsed.Node.AppendJSON(to) }
@@ -116,6 +130,11 @@ type object policy.Node
 // Lookup finds a member by its exact name.
 func (o *object) Lookup(name string) (gsl.Value, bool) { return member((*policy.Node)(o), name) }
 
+// Longest finds the member with the longest name that a path begins with.
+func (o *object) Longest(path string, below int) (gsl.Value, int) {
+	return longest((*policy.Node)(o), path, below)
+}
+
 // AppendJSON writes the object compactly.
 func (o *object) AppendJSON(to []byte) []byte { return (*policy.Node)(o).AppendJSON(to) }
 
@@ -134,6 +153,24 @@ func member(n *policy.Node, name string) (gsl.Value, bool) {
 		return gsl.Value{}, false
 	}
 	return node(found), true
+}
+
+func longest(n *policy.Node, path string, below int) (gsl.Value, int) {
+	var found *policy.Node
+	length := 0
+	if n == nil {
+		return gsl.Value{}, 0
+	}
+	for i := range n.Members {
+		m := &n.Members[i]
+		if l := len(m.Name); l > length && l < below && gsl.Leads(m.Name, path) {
+			found, length = m.Value, l
+		}
+	}
+	if found == nil {
+		return gsl.Value{}, 0
+	}
+	return node(found), length
 }
 
 // node is a node of a document as GSL sees it.

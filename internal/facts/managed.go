@@ -16,6 +16,7 @@ type managedPolicy struct {
 	doc    use
 	direct combinedPolicy // how its holders' combinedPolicies show it
 	group  combinedPolicy // how a group's members show it
+	stored gsl.StructSeq[policyVersion]
 
 	users, groups, roles         gsl.PointerSeq[common] // attached
 	boundaryUsers, boundaryRoles gsl.PointerSeq[common]
@@ -51,12 +52,17 @@ func (p *managedPolicy) held(list *gsl.PointerSeq[common], part account.Part) gs
 	return gsl.ListOf(list)
 }
 
-// count is the number of holders in lists, unknown where one of the parts is a gap.
-func (p *managedPolicy) count(n int, parts ...account.Part) gsl.Value {
+// count is the number of holders in lists. Where one of the parts is a gap, AWS's own count stands for it, which is
+// never less than the holders that are known; where that was not told, the number is unknown.
+func (p *managedPolicy) count(n int, told func(*account.Usage) int, parts ...account.Part) gsl.Value {
 	for _, part := range parts {
-		if p.set.lacks[part] {
+		if !p.set.lacks[part] {
+			continue
+		}
+		if p.src == nil || p.src.Usage == nil {
 			return gsl.UnknownOf(string(part))
 		}
+		n = max(n, told(p.src.Usage))
 	}
 	return gsl.NumberOf(float64(n))
 }
@@ -126,6 +132,14 @@ var policyType = sync.OnceValue(func() *gsl.Type {
 			return gsl.NumberOf(float64(len(s.Versions)))
 		})
 	})
+	p.list("versions", versionType(), "the versions that are stored; null where they were not listed", func(m *managedPolicy) gsl.Value {
+		return m.read(func(s *account.Policy) gsl.Value {
+			if len(s.Versions) == 0 {
+				return gsl.Value{}
+			}
+			return gsl.ListOf(&m.stored)
+		})
+	})
 	p.object("document", nil, "the document of the default version", func(m *managedPolicy) gsl.Value { return m.doc.value() })
 	policyHolders(&p)
 	return &gsl.Type{Name: "IamPolicy", Doc: "a managed policy: every customer policy, and each AWS policy in use", Properties: p}
@@ -134,10 +148,12 @@ var policyType = sync.OnceValue(func() *gsl.Type {
 // policyHolders declares who holds a policy, and for what.
 func policyHolders(p *properties[managedPolicy]) {
 	p.number("attachmentCount", "users, groups and roles that it is attached to; boundaries do not count", func(m *managedPolicy) gsl.Value {
-		return m.count(len(m.users)+len(m.groups)+len(m.roles), account.PartUsers, account.PartGroups, account.PartRoles)
+		attachments := func(u *account.Usage) int { return u.Attachments }
+		return m.count(len(m.users)+len(m.groups)+len(m.roles), attachments, account.PartUsers, account.PartGroups, account.PartRoles)
 	})
 	p.number("permissionsBoundaryUsageCount", "users and roles that it is the permissions boundary of", func(m *managedPolicy) gsl.Value {
-		return m.count(len(m.boundaryUsers)+len(m.boundaryRoles), account.PartUsers, account.PartRoles)
+		boundaries := func(u *account.Usage) int { return u.Boundaries }
+		return m.count(len(m.boundaryUsers)+len(m.boundaryRoles), boundaries, account.PartUsers, account.PartRoles)
 	})
 	p.list("users", holderType(), "the users that it is attached to", func(m *managedPolicy) gsl.Value {
 		return m.held(&m.users, account.PartUsers)

@@ -109,6 +109,7 @@ func TestProperties(t *testing.T) {
 		{"IamPolicy", "AdministratorAccess", "attachmentCount", "3"},
 		{"IamPolicy", "AdministratorAccess", "isAwsManaged", "true"},
 		{"IamPolicy", "AdministratorAccess", "versionCount", "none"},
+		{"IamPolicy", "AdministratorAccess", "versions", "none"},
 
 		{"Iam", "acme", "id", "111122223333"},
 		{"Iam", "acme", "aliases", "acme"},

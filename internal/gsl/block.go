@@ -174,7 +174,11 @@ func (p *pipeline) someOf(e *Env, v Value, hits func(*Env) Truth) Truth {
 	result := False
 	s, n := elements(v)
 	for i := range n {
-		e.run.self = e.at(v, s, i)
+		if e.run.self = v; s != nil {
+			if e.run.self = s.At(i); e.run.self.kind == Unknown {
+				e.run.self = e.seen("$", false, e.run.self)
+			}
+		}
 		if hit := p.hit(e, hits); hit == True {
 			result = True
 			break

@@ -2,6 +2,7 @@ package gsl
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
 )
@@ -14,6 +15,9 @@ func (k *compiler) compare(x *syntax.Compare) code {
 	switch x.Op {
 	case syntax.Equal:
 		c = truthCode(equals(a, b))
+		if want := b.constant(); a.member != nil && want.kind == String {
+			c.is = &memberIs{a.member, want.str}
+		}
 	case syntax.NotEqual:
 		truth := equals(a, b)
 		c = truthCode(func(e *Env) Truth { return truth(e).Not() })
@@ -96,6 +100,9 @@ func (k *compiler) in(x *syntax.In) code {
 	k.scalarUse(x.X, a)
 	if x.Of != nil {
 		list := k.expr(x.Of)
+		if list.split != nil {
+			return truthCode(inParts(a.asValue(), list.split))
+		}
 		return truthCode(inValue(a.asValue(), list.asValue()))
 	}
 	return fold(truthCode(inLiterals(a.asValue(), literals(x.List))), a)
@@ -140,25 +147,51 @@ func member(v Value, list []Value) Truth {
 // inValue tests membership in a list that an expression yields; a scalar is a list of one.
 func inValue(value, list func(*Env) Value) func(*Env) Truth {
 	return func(e *Env) Truth {
-		v, of := value(e), list(e)
-		if of.kind != List {
-			return equal(v, of)
-		}
-		result := False
-		s := of.Sequence()
-		if texts, ok := s.(*Strings); ok && texts != nil && v.kind == String {
-			return TruthOf(slices.Contains(*texts, v.str))
-		}
-		for i := range length(s) {
-			switch equal(v, e.element(s, i)) {
-			case True:
-				return True
-			case Maybe:
-				result = Maybe
-			}
-		}
-		return result
+		v := value(e)
+		return isIn(e, v, list(e))
 	}
+}
+
+func isIn(e *Env, v, of Value) Truth {
+	if of.kind != List {
+		return equal(v, of)
+	}
+	result := False
+	s := of.Sequence()
+	if texts, ok := s.(*Strings); ok && texts != nil && v.kind == String {
+		return TruthOf(slices.Contains(*texts, v.str))
+	}
+	for i := range length(s) {
+		switch equal(v, e.element(s, i)) {
+		case True:
+			return True
+		case Maybe:
+			result = Maybe
+		}
+	}
+	return result
+}
+
+// inParts is inValue of what split makes. Of a string no list is made.
+func inParts(value func(*Env) Value, list *splitting) func(*Env) Truth {
+	return func(e *Env) Truth {
+		v, whole := value(e), list.of(e)
+		if v.kind == String && whole.kind == String {
+			return TruthOf(hasPart(whole.str, list.sep, v.str))
+		}
+		return isIn(e, v, list.parts(e, whole))
+	}
+}
+
+// hasPart reports whether one part of a split text is the wanted one. Most texts do not even hold it.
+func hasPart(text, sep, want string) bool {
+	for more := strings.Contains(text, want); more; {
+		var part string
+		if part, text, more = strings.Cut(text, sep); part == want {
+			return true
+		}
+	}
+	return false
 }
 
 // length is the number of elements; a nil Sequence has none.

@@ -65,13 +65,16 @@ type scope struct {
 
 // code is a compiled expression: at least one of value and truth is set.
 type code struct {
-	value func(*Env) Value
-	truth func(*Env) Truth
-	kind  Kind  // Null: known only when it runs
-	typ   *Type // of an Object, or of the elements of a List; nil: none, or not known
-	date  bool
-	fixed bool      // value is the same for every entity
-	pipe  *pipeline // of `x with [p]`: lets a command that follows do without the filtered list
+	value  func(*Env) Value
+	truth  func(*Env) Truth
+	kind   Kind  // Null: known only when it runs
+	typ    *Type // of an Object, or of the elements of a List; nil: none, or not known
+	date   bool
+	fixed  bool        // value is the same for every entity
+	member *memberRead // of one name of a Record
+	is     *memberIs   // of such a name and `=`: lets `and` ask for several at once
+	pipe   *pipeline   // of `x with [p]`: lets a command that follows do without the filtered list
+	split  *splitting  // of `x split(s)`: lets `in` do without the list of parts
 }
 
 func fixedCode(v Value) code {
@@ -171,7 +174,11 @@ func (k *compiler) condition(x syntax.Expr) func(*Env) Truth {
 }
 
 func (k *compiler) truth(x syntax.Expr) func(*Env) Truth {
-	c := k.expr(x)
+	return k.standing(x, k.expr(x))
+}
+
+// standing is the truth of an expression that stands as a condition.
+func (k *compiler) standing(x syntax.Expr, c code) func(*Env) Truth {
 	if path, ok := x.(*syntax.Path); ok && c.date {
 		k.report(source.Note, path.Span, fmt.Sprintf("%s is a date, which is true even where it is missing", path.Text),
 			fmt.Sprintf("write %s > 0 to ask whether there is one", path.Text))

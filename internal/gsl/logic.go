@@ -46,20 +46,22 @@ func alternatives(operands []syntax.Expr) []syntax.Expr {
 // connect compiles `or` (decisive True) and `and` (decisive False): the decisive truth of one operand decides,
 // else one that may be decides nothing, else the result is the other truth.
 func (k *compiler) connect(operands []syntax.Expr, decisive Truth) code {
-	list := make([]func(*Env) Truth, len(operands))
+	codes := make([]code, len(operands))
+	list := make([]func(*Env) Truth, len(operands)) // what a trace is told of
 	for i, x := range operands {
-		list[i] = k.truth(x)
+		codes[i] = k.expr(x)
+		list[i] = k.standing(x, codes[i])
 	}
 	if len(list) == 1 {
 		return truthCode(list[0])
 	}
-	cheapFirst := k.cheapFirst(operands, list)
+	fast := k.fast(operands, codes, list, decisive)
 	return truthCode(func(e *Env) Truth {
 		if e.Trace != nil {
 			return connectTraced(e, list, decisive)
 		}
 		result := decisive.Not()
-		for _, operand := range cheapFirst {
+		for _, operand := range fast {
 			switch operand(e) {
 			case decisive:
 				return decisive

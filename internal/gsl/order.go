@@ -7,9 +7,9 @@ import (
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
 )
 
-// cheapFirst puts the codes of operands in the order of their cost. And, or and not of three values do not depend
-// on the order, so that the dear ones are spared where the cheap ones decide.
-func (k *compiler) cheapFirst(operands []syntax.Expr, list []func(*Env) Truth) []func(*Env) Truth {
+// fast gives the operands of `and` or `or` in the order of their cost, and tests of members of one Record as one. The
+// connectives of three values do not depend on the order, so that the dear are spared where the cheap decide.
+func (k *compiler) fast(operands []syntax.Expr, codes []code, list []func(*Env) Truth, decisive Truth) []func(*Env) Truth {
 	if k.steps { // for people, in the order of the text
 		return list
 	}
@@ -18,11 +18,24 @@ func (k *compiler) cheapFirst(operands []syntax.Expr, list []func(*Env) Truth) [
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(k.cost(operands[a]), k.cost(operands[b])) })
-	out := make([]func(*Env) Truth, len(list))
-	for i, at := range order {
-		out[i] = list[at]
+	var out []func(*Env) Truth
+	var tests []memberIs // that wait to be one call
+	for _, at := range order {
+		if is := codes[at].is; is != nil && decisive == False {
+			tests = append(tests, *is)
+			continue
+		}
+		out, tests = append(together(out, tests), list[at]), nil
 	}
-	return out
+	return together(out, tests)
+}
+
+// together appends tests of members as one.
+func together(list []func(*Env) Truth, tests []memberIs) []func(*Env) Truth {
+	if len(tests) == 0 {
+		return list
+	}
+	return append(list, allAre(tests))
 }
 
 // cost is a rough rank of what an expression costs.

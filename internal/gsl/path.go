@@ -31,7 +31,7 @@ func (a *access) of(v Value) Value {
 	if a.rest == "" {
 		return v
 	}
-	return lookup(v, a.rest)
+	return along(v, a.rest)
 }
 
 // absent is what a property of a value that is no object reads as.
@@ -55,45 +55,33 @@ func (k *compiler) path(x *syntax.Path) code {
 	return a.code(x.Text, x.Root, x.Root || from.top)
 }
 
-// code reads the path from the entity or from the element. The two commonest reads, of one declared property
-// of the entity and of one name of a Record, are made without a loop.
+// code reads the path from the entity or from the element. The commonest reads are made without a loop: of one
+// declared property of the entity, of a name behind it, and of names of a Record.
 func (a *access) code(label string, root, field bool) code {
 	c := code{kind: a.kind, typ: a.typ, date: a.date}
+	dotted := strings.Contains(a.rest, ".")
 	switch {
-	case len(a.steps) == 0 && !root && !strings.Contains(a.rest, "."):
-		name := a.rest
+	case len(a.steps) == 0 && !root && !dotted:
+		c.member = &memberRead{a.rest, label, field}
+		c.value = c.member.value
+	case len(a.steps) == 0 && !root:
+		path := a.rest
 		c.value = func(e *Env) Value {
-			v := e.run.self
-			if r, ok := v.ref.(Record); ok && v.kind == Object {
-				v, _ = r.Lookup(name)
-			} else {
-				v = absent(v)
-			}
+			v := along(e.run.self, path)
 			if v.kind == Unknown || e.Trace != nil {
 				return e.seen(label, field, v)
 			}
 			return v
 		}
-	case len(a.steps) == 1 && a.rest == "" && field && !root:
-		get := a.steps[0].Get
-		c.value = func(e *Env) Value {
-			v := get(e.run.self.ref)
-			if v.kind == Unknown || e.Trace != nil {
-				return e.seen(label, true, v)
-			}
-			return v
-		}
-	case root:
-		c.value = func(e *Env) Value {
-			v := a.of(PointerOf(e.run.root))
-			if v.kind == Unknown || e.Trace != nil {
-				return e.seen(label, true, v)
-			}
-			return v
-		}
+	case len(a.steps) == 1 && field && !dotted:
+		c.value = property(a.steps[0].Get, a.rest, label)
 	default:
 		c.value = func(e *Env) Value {
-			v := a.of(e.run.self)
+			self := e.run.self
+			if root {
+				self = PointerOf(e.run.root)
+			}
+			v := a.of(self)
 			if v.kind == Unknown || e.Trace != nil {
 				return e.seen(label, field, v)
 			}
@@ -101,6 +89,31 @@ func (a *access) code(label string, root, field bool) code {
 		}
 	}
 	return c
+}
+
+// property reads a property of the entity, or where name is given that member of it.
+func property(get func(any) Value, name, label string) func(*Env) Value {
+	if name == "" {
+		return func(e *Env) Value {
+			v := get(e.run.root)
+			if v.kind == Unknown || e.Trace != nil {
+				return e.seen(label, true, v)
+			}
+			return v
+		}
+	}
+	return func(e *Env) Value {
+		v := get(e.run.root)
+		if r, ok := v.ref.(Record); ok && v.kind == Object {
+			v, _ = r.Lookup(name)
+		} else {
+			v = absent(v)
+		}
+		if v.kind == Unknown || e.Trace != nil {
+			return e.seen(label, true, v)
+		}
+		return v
+	}
 }
 
 // resolve finds out what a path reads from an object of a type, and warns of what is not there.
@@ -152,32 +165,50 @@ func (k *compiler) notAnObject(at source.Span, p *Property, rest string) {
 	k.report(source.Warning, at, fmt.Sprintf("%s has no properties: %.60q reads as null", p.Name, rest), hint)
 }
 
-// lookup reads a path from a Record; from anything else it reads null.
-func lookup(v Value, path string) Value {
-	r, ok := v.ref.(Record)
-	if v.kind != Object || !ok {
-		return absent(v)
+// along reads a path from a Record; from anything else it reads null. It takes the longest name at each step; only
+// where that ends nowhere and a name on the way held a dot, a shorter one may lead on.
+func along(from Value, path string) Value {
+	v, rest, steps := from, path, 0
+	for v.kind == Object {
+		r, ok := v.ref.(Record)
+		if !ok {
+			break
+		}
+		next, n := r.Longest(rest, len(rest)+1)
+		if n == len(rest) || next.kind == Unknown {
+			return next
+		}
+		if n == 0 {
+			break
+		}
+		v, rest = next, rest[n+1:]
+		steps++
 	}
-	found, _ := find(r, path)
-	return found
+	switch {
+	case steps == 0:
+		return absent(v)
+	case strings.Count(path[:len(path)-len(rest)], ".") > steps:
+		r, _ := from.ref.(Record)
+		v, _ = find(r, path)
+		return v
+	}
+	return Value{}
 }
 
 // find tries the longest name first, since names may hold dots; a name that leads nowhere is left for a
 // shorter one.
 func find(r Record, path string) (Value, bool) {
-	for end := len(path); end > 0; end = strings.LastIndexByte(path[:end], '.') {
-		v, ok := r.Lookup(path[:end])
-		switch {
-		case !ok:
-			continue
-		case end == len(path) || v.kind == Unknown:
+	v, n := r.Longest(path, len(path)+1)
+	for n > 0 {
+		if n == len(path) || v.kind == Unknown {
 			return v, true
 		}
 		if next, isRecord := v.ref.(Record); isRecord && v.kind == Object {
-			if found, ok := find(next, path[end+1:]); ok {
+			if found, ok := find(next, path[n+1:]); ok {
 				return found, true
 			}
 		}
+		v, n = r.Longest(path, n)
 	}
 	return Value{}, false
 }

@@ -105,3 +105,63 @@ func TestLike_regexp(t *testing.T) {
 		}
 	})
 }
+
+// Paths through names that hold dots, against a plain search of the longest name first.
+func TestPath_dots(t *testing.T) {
+	t.Parallel()
+	names := rapid.SampledFrom([]string{"a", "b", "a.b", "b.a", "a.a", "a.b.a", "b.", ".a"})
+	var draw func(t *rapid.T, depth int) map[string]any
+	draw = func(t *rapid.T, depth int) map[string]any {
+		m := map[string]any{}
+		for range rapid.IntRange(2, 6).Draw(t, "members") {
+			if name := names.Draw(t, "name"); depth > 0 && rapid.Bool().Draw(t, "object") {
+				m[name] = draw(t, depth-1)
+			} else {
+				m[name] = rapid.SampledFrom([]string{"x", "y"}).Draw(t, "text")
+			}
+		}
+		return m
+	}
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b"}), 1, 4).Draw(t, "path")
+		tree := draw(t, 3)
+		text, _ := walkDots(tree, parts).(string)
+		if text == "x" {
+			found++
+		}
+		path := strings.Join(parts, ".")
+		u := alice()
+		u.data = recordOf(map[string]any{"one": tree, "many": []any{tree}})
+		for _, rule := range []string{
+			"IamUser should have data.many contain [" + path + " = 'x']", "IamUser should have data.one contain [" + path + " = 'x' and $]",
+		} {
+			p, remarks := gsl.Compile(schema, file(rule), gsl.Options{})
+			if p == nil {
+				t.Fatal(remarks)
+			}
+			if got := p.Judge(&gsl.Env{}, u).Valid; got != gsl.TruthOf(text == "x") {
+				t.Fatalf("%s of %v: got %v, want %q", rule, tree, got, text)
+			}
+		}
+	})
+	if found == 0 {
+		t.Error("no path led to the text")
+	}
+}
+
+func walkDots(v any, parts []string) any {
+	m, _ := v.(map[string]any)
+	for n := len(parts); n > 0; n-- {
+		next, ok := m[strings.Join(parts[:n], ".")]
+		switch {
+		case ok && n == len(parts):
+			return next
+		case ok:
+			if found := walkDots(next, parts[n:]); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}

@@ -223,6 +223,15 @@ func (r *record) Lookup(name string) (gsl.Value, bool) {
 	return gsl.Value{}, false
 }
 
+func (r *record) Longest(path string, below int) (v gsl.Value, length int) {
+	for i, n := range r.names {
+		if len(n) > length && len(n) < below && gsl.Leads(n, path) {
+			v, length = r.values[i], len(n)
+		}
+	}
+	return v, length
+}
+
 func (r *record) AppendJSON(to []byte) []byte { return append(to, r.text...) }
 
 // object reads a JSON object; the order of members is kept in its text only.

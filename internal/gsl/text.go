@@ -59,31 +59,39 @@ func compileSplit(k *compiler, c invocation) code {
 	if !ok {
 		return fixedCode(Value{})
 	}
-	value := c.self.asValue()
-	return code{kind: List, value: func(e *Env) Value {
-		v := value(e)
-		switch v.kind {
-		case Null, Unknown:
-			return v
-		case String:
-			parts := Strings(strings.Split(v.str, sep))
-			return ListOf(&parts)
-		}
-		var parts Values
-		s, n := elements(v)
-		for i := range n {
-			switch w := e.at(v, s, i); w.kind {
-			case Null, List, Object:
-			case Unknown:
-				parts = append(parts, w)
-			default:
-				for part := range strings.SplitSeq(scalarText(w), sep) {
-					parts = append(parts, StringOf(part))
-				}
+	split := &splitting{of: c.self.asValue(), sep: sep}
+	return code{kind: List, split: split, value: func(e *Env) Value { return split.parts(e, split.of(e)) }}
+}
+
+// splitting is what split cuts, and where. Membership in its parts needs no list of them.
+type splitting struct {
+	of  func(*Env) Value
+	sep string
+}
+
+// parts are those of a text, or of all texts of a list.
+func (x *splitting) parts(e *Env, v Value) Value {
+	switch v.kind {
+	case Null, Unknown:
+		return v
+	case String:
+		parts := Strings(strings.Split(v.str, x.sep))
+		return ListOf(&parts)
+	}
+	var parts Values
+	s, n := elements(v)
+	for i := range n {
+		switch w := e.at(v, s, i); w.kind {
+		case Null, List, Object:
+		case Unknown:
+			parts = append(parts, w)
+		default:
+			for part := range strings.SplitSeq(scalarText(w), x.sep) {
+				parts = append(parts, StringOf(part))
 			}
 		}
-		return ListOf(&parts)
-	}}
+	}
+	return ListOf(&parts)
 }
 
 func compileJoin(_ *compiler, c invocation) code {
@@ -129,6 +137,9 @@ func compileGetValue(k *compiler, c invocation) code {
 		}
 	}
 	field := c.call.Root || c.call.X == nil && k.scope.top
+	if field && c.self.typ != nil && len(a.steps) == 1 {
+		return a.code(name, c.call.Root, true)
+	}
 	value := c.self.asValue()
 	return code{kind: a.kind, typ: a.typ, date: a.date, value: func(e *Env) Value {
 		v := value(e)

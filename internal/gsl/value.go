@@ -38,6 +38,9 @@ type Sequence interface {
 type Record interface {
 	// Lookup finds a member by its exact name.
 	Lookup(name string) (Value, bool)
+	// Longest finds the member with the longest name of fewer than below bytes that a path begins with, up to its
+	// end or to a dot. It gives the length of the name, 0 where there is none.
+	Longest(path string, below int) (v Value, length int)
 	// AppendJSON writes the compact JSON of the object: what regexMatch sees.
 	AppendJSON(to []byte) []byte
 }
@@ -91,3 +94,9 @@ func (v Value) Sequence() Sequence {
 
 // Ref is the Record or pointer of an Object, and the place of a String that has one.
 func (v Value) Ref() any { return v.ref }
+
+// Leads reports whether a name begins a path, up to its end or to a dot: what Record's Longest looks for.
+func Leads(name, path string) bool {
+	n := len(name)
+	return n > 0 && n <= len(path) && (n == len(path) || path[n] == '.') && path[:n] == name
+}

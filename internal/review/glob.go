@@ -84,43 +84,48 @@ func templateGlob(template string) glob {
 	return g
 }
 
-// overlaps reports whether some text fits both. Time is len(a) × len(b).
+// overlaps reports whether some text fits both. Time is len(a) × len(b), and far less where they part early.
 func overlaps(a, b glob) bool {
-	// reach[j] says that a[:i] and b[:j] can stand for the same text.
-	reach := make([]bool, len(b)+1)
+	// reach[j] says that a[:i] and b[:j] can stand for the same text; none does below low.
+	reach, next := make([]bool, len(b)+1), make([]bool, len(b)+1)
 	reach[0] = true
-	for i := 0; ; i++ {
-		for j := range b {
+	for i, low := 0, 0; ; i++ {
+		for j := low; j < len(b); j++ {
 			skips := b[j].many() || i < len(a) && a[i].many() && meet(a[i], b[j])
 			reach[j+1] = reach[j+1] || reach[j] && skips
 		}
 		if i == len(a) {
 			return reach[len(b)]
 		}
-		reach = after(a[i], b, reach)
+		if low = after(a[i], b, reach, next, low); low < 0 {
+			return false
+		}
+		reach, next = next, reach
 	}
 }
 
-// after is what can be reached behind the symbol s of the other side.
-func after(s symbol, b glob, reach []bool) []bool {
-	next := make([]bool, len(b)+1)
-	for j, here := range reach {
-		if !here {
+// after writes to next what can be reached behind the symbol s of the other side, and gives the first place of it;
+// -1 where there is none.
+func after(s symbol, b glob, reach, next []bool, low int) (first int) {
+	clear(next)
+	first = -1
+	for j := low; j < len(reach); j++ {
+		to := j
+		switch {
+		case !reach[j]:
 			continue
-		}
-		if s.many() {
-			next[j] = true
+		case s.many():
+		case j == len(b) || !meet(s, b[j]):
 			continue
+		case !b[j].many():
+			to = j + 1
 		}
-		if j < len(b) && meet(s, b[j]) {
-			if b[j].many() {
-				next[j] = true
-			} else {
-				next[j+1] = true
-			}
+		next[to] = true
+		if first < 0 {
+			first = to
 		}
 	}
-	return next
+	return first
 }
 
 // meet reports whether some byte fits both symbols.

@@ -2,6 +2,7 @@ package review
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/iamref"
@@ -73,6 +74,11 @@ type typePattern struct {
 // typePatterns are the patterns of a resource type. The object template arn:…:${BucketName}/${ObjectName} goes
 // on where the bucket template ends, so an ARN with a slash is no bucket's.
 func typePatterns(service string, r iamref.ResourceType) []typePattern {
+	key := service + ":" + r.Name
+	if known, ok := madePatterns.Load(key); ok {
+		patterns, _ := known.([]typePattern)
+		return patterns
+	}
 	var out []typePattern
 	for _, template := range r.ARNs {
 		p := typePattern{template: templateGlob(template)}
@@ -85,8 +91,12 @@ func typePatterns(service string, r iamref.ResourceType) []typePattern {
 		}
 		out = append(out, p)
 	}
+	madePatterns.Store(key, out)
 	return out
 }
+
+// madePatterns are those of the types that were asked for, by service and type: they depend on AWS's data alone.
+var madePatterns sync.Map
 
 // mayFit reports whether a resource of the type may fit the pattern.
 func (p typePattern) mayFit(pattern string) bool {

@@ -1,8 +1,8 @@
 // Package wire maps JSON to Go values by tables: one table of an object's members reads it and writes it.
 //
 // Contract: reading streams; every error has a line, a column and a JSON pointer. A member that is unknown or
-// stands twice is an error unless the table is Loose. Embedded documents keep their text byte for byte, even
-// with duplicate names in them, which no marshaller by struct tags can do beside strict members.
+// stands twice is an error; a Loose table skips what it does not know. Embedded documents keep their text byte for
+// byte, even with duplicate names in them, which no marshaller by struct tags can do beside strict members.
 // Writing is deterministic and indented; zero values are left out.
 // Limits: UTF-8 only; jsontext's nesting limit of 10,000 levels; one value is held in memory at a time.
 // Floor: 2.
@@ -59,7 +59,7 @@ func NewObject[T any](members ...Member[T]) *Object[T] {
 	return o
 }
 
-// Loose makes o skip members it does not know; of a member that stands twice the last wins.
+// Loose makes o skip members it does not know.
 func (o *Object[T]) Loose() *Object[T] {
 	o.loose = true
 	return o
@@ -117,7 +117,7 @@ func (o *Object[T]) ReadMember(r *Reader, v *T, name []byte, seen *Seen) error {
 		return r.Skip()
 	case !ok:
 		return r.Fail(fmt.Sprintf("unknown member %q", Cut(string(name))), "known here: "+join(o.Names()))
-	case *seen&(1<<i) != 0 && !o.loose:
+	case *seen&(1<<i) != 0:
 		return r.Fail(fmt.Sprintf("member %q stands twice", name), "keep one of them")
 	}
 	*seen |= 1 << i
