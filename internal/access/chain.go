@@ -1,16 +1,20 @@
 package access
 
-// Assumes lists the roles that a place may assume in one step, with the trust and boundaries that there are. Of an
-// administrator it lists none: what it may do is no matter of roles.
-func (g *Graph) Assumes(from NodeID) []Hop {
-	var hops []Hop
-	for f := range g.fansOf(from) {
-		if f.by.Effect != Assume {
-			continue
-		}
-		for _, to := range f.to {
-			hops = append(hops, Hop{By: f.by, From: from, To: to, Via: to})
+import "iter"
+
+// Assumes yields the roles that a place may assume in one step, with the trust and boundaries that there are. Of an
+// administrator it yields none: what it may do is no matter of roles.
+func (g *Graph) Assumes(from NodeID) iter.Seq[Hop] {
+	return func(yield func(Hop) bool) {
+		for f := range g.fansOf(from) {
+			if f.by.Effect != Assume {
+				continue
+			}
+			for _, to := range f.to {
+				if !yield(Hop{By: f.by, From: from, To: to, Via: to}) {
+					return
+				}
+			}
 		}
 	}
-	return hops
 }

@@ -12,7 +12,7 @@ func chainsFunction() *gsl.Function {
 		Doc: "Whether a role that is no administrator may assume a role of the account that may in turn assume another: permissions, " +
 			"boundaries and trust allow both steps (the mode may). A role that comes back to itself is a chain too.",
 		Example: "IamRole where isServiceLinked=false should not have chains()",
-		Cost:    2,
+		Cost:    graphCost,
 		Call:    chains,
 	}
 }
@@ -36,10 +36,12 @@ func chains(c *gsl.Call) gsl.Value {
 		return gsl.UnknownOf(g.lost)
 	}
 	if id, known := g.Node(arn); known && !g.unread[arn] {
-		for _, first := range g.Assumes(id) {
-			p, _ := g.At(first.To)
-			if next := g.Assumes(first.To); len(next) > 0 && !g.unread[p.ARN] {
-				g.proveChain(c, first, next[0])
+		for first := range g.Assumes(id) {
+			if p, _ := g.At(first.To); g.unread[p.ARN] {
+				continue
+			}
+			for second := range g.Assumes(first.To) {
+				g.proveChain(c, first, second)
 				return gsl.BoolOf(true)
 			}
 		}

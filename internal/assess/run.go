@@ -28,20 +28,39 @@ type Options struct {
 func Run(set *facts.Set, o Options) []finding.Finding {
 	tasks, expected := tasksOf(set, o.Rules)
 	out := make([]finding.Finding, expected)
-	order := make([]*task, len(tasks))
-	for i := range tasks {
-		order[i] = &tasks[i]
-	}
-	slices.SortStableFunc(order, func(a, b *task) int { return cmp.Compare(b.cost(), a.cost()) })
+	order := dearFirst(tasks)
 	spread := o.Spread
 	if spread == nil {
 		spread = oneByOne
 	}
 	spread(len(order), func() func(int) {
 		w := worker{set: set, ours: set.Env(false), published: set.Env(true), asPublished: o.AsPublished, only: o.Only}
-		return func(i int) { w.run(order[i], out) }
+		return func(i int) {
+			for _, t := range order[i] {
+				w.run(t, out)
+			}
+		}
 	})
 	return gather(out, tasks)
+}
+
+// dearFirst puts the tasks in the order of their cost. Those that ask the account's graph are one, lest two workers
+// build it.
+func dearFirst(tasks []task) [][]*task {
+	var order [][]*task
+	var graph []*task
+	for i := range tasks {
+		if t := &tasks[i]; t.cost() >= graphCost {
+			graph = append(graph, t)
+		} else {
+			order = append(order, []*task{t})
+		}
+	}
+	slices.SortStableFunc(order, func(a, b []*task) int { return cmp.Compare(b[0].cost(), a[0].cost()) })
+	if len(graph) > 0 {
+		order = slices.Insert(order, 0, graph)
+	}
+	return order
 }
 
 func oneByOne(n int, worker func() func(int)) {

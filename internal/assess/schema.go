@@ -25,6 +25,9 @@ var schema = sync.OnceValue(func() *gsl.Schema {
 	}
 })
 
+// graphCost is the cost of functions that ask the account's graph.
+const graphCost = 2
+
 func reachesFunction() *gsl.Function {
 	return &gsl.Function{
 		Name: "reaches", Min: 1, Max: 1,
@@ -38,7 +41,7 @@ func reachesFunction() *gsl.Function {
 			}
 			return nil, nil
 		},
-		Cost: 2,
+		Cost: graphCost,
 		Call: reaches,
 	}
 }
