@@ -14,10 +14,11 @@ type symbol struct {
 type symbolKind uint8
 
 const (
-	exact symbolKind = iota
-	one              // ?
-	star             // *
-	part             // a star that stops at a colon
+	exact   symbolKind = iota
+	one                // ?
+	star               // *
+	onePart            // any byte but a colon
+	part               // a star that stops at a colon
 )
 
 func (s symbol) many() bool { return s.kind == star || s.kind == part }
@@ -27,19 +28,25 @@ func (s symbol) takes(b byte) bool {
 	switch s.kind {
 	case exact:
 		return s.byte == b
-	case part:
+	case part, onePart:
 		return b != ':'
 	}
 	return true
 }
 
 // resourceGlob reads a Resource value. A star inside one of the first five parts of an ARN stops at a colon, one
-// at the end of its part does not. Source: IAM User Guide, "IAM JSON policy elements: Resource".
+// at the end of its part does not; ${*} and its like are the characters themselves.
+// Source: IAM User Guide, "IAM JSON policy elements: Resource", "Variables and tags".
 func resourceGlob(text string) glob {
 	text = padded(text)
 	g := make(glob, 0, len(text))
 	colons := 0
-	for i := range len(text) {
+	for i := 0; i < len(text); i++ {
+		if colons >= 5 && isEscape(text[i:]) {
+			g = append(g, symbol{byte: text[i+2]})
+			i += len("${*}") - 1
+			continue
+		}
 		s := symbol{byte: text[i]}
 		switch text[i] {
 		case '?':
@@ -57,17 +64,26 @@ func resourceGlob(text string) glob {
 	return g
 }
 
-// templateGlob reads the template of a resource type: variables in its first five parts hold no colon.
-func templateGlob(template string) glob {
+// isEscape reports whether text begins with a character in the guise of a variable.
+func isEscape(text string) bool {
+	return strings.HasPrefix(text, "${*}") || strings.HasPrefix(text, "${?}") || strings.HasPrefix(text, "${$}")
+}
+
+// templateGlob reads the template of a resource type. Variables in its first five parts hold no colon; those in
+// the last are not empty, and hold a colon where colons says so.
+func templateGlob(template string, colons bool) glob {
 	g := make(glob, 0, len(template))
-	colons := 0
+	parts := 0
 	for text := template; text != ""; {
 		if end := strings.IndexByte(text, '}'); strings.HasPrefix(text, "${") && end > 0 {
-			kind := star
-			if colons < 5 {
-				kind = part
+			switch {
+			case parts < 5: // some have no region, some no account
+				g = append(g, symbol{kind: part})
+			case !colons:
+				g = append(g, symbol{kind: onePart}, symbol{kind: part})
+			default:
+				g = append(g, symbol{kind: one}, symbol{kind: star})
 			}
-			g = append(g, symbol{kind: kind})
 			text = text[end+1:]
 			continue
 		}
@@ -76,7 +92,7 @@ func templateGlob(template string) glob {
 		case '*':
 			s.kind = star
 		case ':':
-			colons++
+			parts++
 		}
 		g = append(g, s)
 		text = text[1:]

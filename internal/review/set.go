@@ -3,6 +3,7 @@ package review
 import (
 	"iter"
 	"math/bits"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -27,15 +28,21 @@ func setOf(st *policy.Statement) actionSet {
 		s.add(v.Text)
 	}
 	if st.NotAction {
-		everything := expanded("*")
-		for i := range s {
-			s[i] = everything[i] &^ s[i]
-		}
+		return everything().minus(s)
 	}
 	return s
 }
 
+// everything is all actions, counted once.
+var everything = sync.OnceValue(func() actionSet { return expanded("*") })
+
 func (s actionSet) add(pattern string) {
+	if everyAction(pattern) {
+		for i := range iamref.ActionCount() {
+			s.set(i)
+		}
+		return
+	}
 	for a := range iamref.Expand(pattern) {
 		s.set(a.Index)
 	}

@@ -1,0 +1,559 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// document wraps statements, parted by line breaks.
+func document(statements string) *policy.Document {
+	return policy.Parse(`{"Version":"2012-10-17","Statement":[` + strings.Join(strings.Split(strings.TrimSpace(statements), "\n"), ",") + `]}`)
+}
+
+// lines are the changes of a difference, one a line.
+func lines(tb interface {
+	Helper()
+	Fatal(args ...any)
+}, a, b *policy.Document, kind policy.DocumentKind,
+) []string {
+	tb.Helper()
+	d, err := Diff(a, b, kind)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var out []string
+	for _, c := range d.Changes {
+		out = append(out, c.String())
+	}
+	for _, u := range d.Unproven {
+		out = append(out, "unproven: "+strings.Join(u.Actions, ", ")+": "+u.Why)
+	}
+	return out
+}
+
+func TestDiff(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		kind policy.DocumentKind
+		a, b string
+		want []string
+	}{
+		{
+			"wider actions and resources", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`,
+			`{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::*"}`,
+			[]string{"gained: s3:GetObject on arn:aws:s3:::* except arn:aws:s3:::b/*", "gained: s3:PutObject on arn:aws:s3:::*"},
+		},
+		{
+			"a whole service", policy.Identity,
+			`{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}`, `{"Effect":"Allow","Action":"sqs:*","Resource":"*"}`,
+			[]string{"gained: sqs:* but not sqs:SendMessage on *"},
+		},
+		{
+			"everything but one service", policy.Identity,
+			`{"Effect":"Allow","Action":"iam:*","Resource":"*"}`, `{"Effect":"Allow","NotAction":"x:y","Resource":"*"}`,
+			[]string{"gained: * but not iam:* on *"},
+		},
+		{
+			"a denial taken away", policy.Identity,
+			"{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}\n{\"Effect\":\"Deny\",\"Action\":\"s3:Delete*\",\"Resource\":[\"arn:aws:s3:::b\",\"arn:aws:s3:::b/*\"]}",
+			`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`,
+			[]string{
+				"gained: s3:DeleteBucket*, s3:DeleteObject* on arn:aws:s3:::b, arn:aws:s3:::b/*",
+			},
+		},
+		{
+			"a denial that nothing allowed", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`,
+			"{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}\n{\"Effect\":\"Deny\",\"Action\":[\"s3:GetObject\",\"s3:PutObject\"],\"Resource\":\"arn:aws:s3:::b/*\"}",
+			[]string{"lost: s3:GetObject on arn:aws:s3:::b/*", "denied: s3:PutObject on arn:aws:s3:::b/*"},
+		},
+		{
+			"a denial taken away that nothing allowed", policy.Identity,
+			`{"Effect":"Deny","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*"}`, `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}`,
+			[]string{"gained: sqs:SendMessage on *", "undenied: s3:PutObject on arn:aws:s3:::b/*"},
+		},
+		{
+			"a condition that fails open", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}}`,
+			[]string{`gained: s3:GetObject on * if Bool aws:MultiFactorAuthPresent "true" does not hold and BoolIfExists aws:MultiFactorAuthPresent "true" holds`},
+		},
+		{
+			"a condition that says the same", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"aws:PrincipalTag/t":["a*","ab"]},"Null":{"aws:PrincipalTag/t":"false"}}}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"aws:PrincipalTag/t":"a*"}}}`,
+			nil,
+		},
+		{
+			"ranges of numbers", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"NumericLessThanEquals":{"aws:MultiFactorAuthAge":"3600"}}}`,
+			[]string{`gained: s3:GetObject on * if NumericLessThan aws:MultiFactorAuthAge "3600" does not hold and NumericLessThanEquals aws:MultiFactorAuthAge "3600" holds`},
+		},
+		{
+			"ranges of addresses", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":["10.0.0.0/25","10.0.0.128/25"]}}}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/24"}}}`,
+			nil,
+		},
+		{
+			"dates", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}}}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2027-01-01T00:00:00Z"}}}`,
+			[]string{`gained: s3:GetObject on * if DateLessThan aws:CurrentTime "2026-01-01T00:00:00Z" does not hold and DateLessThan aws:CurrentTime "2027-01-01T00:00:00Z" holds`},
+		},
+		{
+			"many values", policy.Identity,
+			`{"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["a","b"]}}}`,
+			`{"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"aws:TagKeys":["a","b"]}}}`,
+			[]string{
+				`gained: ec2:CreateTags on * if ForAllValues:StringEquals aws:TagKeys "a, b" does not hold and ForAnyValue:StringEquals aws:TagKeys "a, b" holds`,
+				`lost: ec2:CreateTags on * if ForAllValues:StringEquals aws:TagKeys "a, b" holds and ForAnyValue:StringEquals aws:TagKeys "a, b" does not hold`,
+			},
+		},
+		{
+			"variables", policy.Identity,
+			`{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::*:user/${aws:username}"}`,
+			`{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::*:user/*"}`,
+			[]string{"gained: iam:CreateAccessKey on arn:aws:iam::*:user/* except arn:aws:iam::*:user/${aws:username}"},
+		},
+		{
+			"a new version of the language", policy.Identity,
+			`{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::*:user/${aws:username}"}`,
+			`{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::*:user/${aws:username}"}`,
+			nil,
+		},
+		{
+			"actions without a resource", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}`, `{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::*"}`,
+			[]string{"lost: s3:ListAllMyBuckets on *"},
+		},
+		{
+			"a pattern that its actions do not name", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::b"}`, `{"Effect":"Allow","Action":"s3:ListBucket","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}`,
+			nil,
+		},
+		{
+			"patterns that say the same in other words", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::a*/*","arn:aws:s3:::b/*"]}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::b/*","arn:aws:s3:::a**/*","arn:aws:s3:::abc/*"]}`,
+			nil,
+		},
+		{
+			"split in two", policy.Identity,
+			`{"Effect":"Allow","Action":["s3:GetObject","sqs:SendMessage"],"Resource":"*"}`,
+			"{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}\n{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}",
+			nil,
+		},
+		{
+			"keys and trust, which other policies decide too", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`, `{"Effect":"Allow","Action":["kms:Decrypt","sts:AssumeRole","sts:GetCallerIdentity","s3:GetObject"],"Resource":"*"}`,
+			[]string{"gained: kms:Decrypt, sts:AssumeRole on *"},
+		},
+		{
+			"an action that is not known", policy.Identity,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`, `{"Effect":"Allow","Action":["s3:GetObject","future:Do*"],"Resource":"arn:*"}`,
+			[]string{"gained: future:Do on arn:*"},
+		},
+		{
+			"trust: another account, under a condition", policy.Trust,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"222222222222"}}`,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["222222222222","333333333333"]},"Condition":{"StringEquals":{"sts:ExternalId":"q"}}}`,
+			[]string{
+				`gained: sts:AssumeRole by 333333333333 if StringEquals sts:ExternalId "q" holds`,
+				`lost: sts:AssumeRole by 222222222222 if StringEquals sts:ExternalId "q" does not hold`,
+			},
+		},
+		{
+			"trust: the same in a condition", policy.Trust,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"222222222222"}}`,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"222222222222"}}}`,
+			nil,
+		},
+		{
+			"trust: a session and its role", policy.Trust,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:sts::222222222222:assumed-role/r/example"}}`,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::222222222222:role/r"}}`,
+			[]string{"gained: sts:AssumeRole by arn:aws:iam::222222222222:role/r"},
+		},
+		{
+			"trust: only what a trust policy is asked", policy.Trust,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}`,
+			`{"Effect":"Allow","Action":"*","Principal":{"Service":"ec2.amazonaws.com"}}`,
+			[]string{"gained: sts:AssumeRoleWith*, sts:SetSourceIdentity, sts:TagSession by ec2.amazonaws.com"},
+		},
+		{
+			"resource: open to the world", policy.Resource,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Principal":{"AWS":"222222222222"}}`,
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Principal":"*"}`,
+			[]string{"gained: s3:GetObject on arn:aws:s3:::b/* by anybody"},
+		},
+		{
+			"service control", policy.ServiceControl,
+			`{"Effect":"Allow","Action":"*","Resource":"*"}`,
+			"{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}\n{\"Effect\":\"Deny\",\"NotAction\":[\"iam:*\",\"sts:*\"],\"Resource\":\"*\",\"Condition\":{\"StringNotEquals\":{\"aws:RequestedRegion\":\"eu-west-1\"}}}",
+			[]string{`lost: * but not iam:*, sts:* on * if StringNotEquals aws:RequestedRegion "eu-west-1" holds`},
+		},
+		{
+			"resource control", policy.ResourceControl,
+			`{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`,
+			`{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}}`,
+			[]string{`lost: s3:PutObject on * if Bool aws:SecureTransport "false" does not hold and BoolIfExists aws:SecureTransport "false" holds`},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a, b := document(tt.a), document(tt.b)
+			if diff := cmp.Diff(tt.want, lines(t, a, b, tt.kind)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			confirm(t, a, b, tt.kind)
+			confirm(t, b, a, tt.kind)
+		})
+	}
+}
+
+// confirm asks authz about every witness, apart from the stacks that Diff uses, and wants of each action pattern
+// that it reaches what it says.
+func confirm(tb interface {
+	Helper()
+	Fatal(args ...any)
+	Errorf(format string, args ...any)
+}, a, b *policy.Document, kind policy.DocumentKind,
+) Difference {
+	tb.Helper()
+	d, err := Diff(a, b, kind)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	inA, inB := judge(tb, a, kind), judge(tb, b, kind)
+	for _, c := range d.Changes {
+		before, after := inA(c.Witness), inB(c.Witness)
+		if before != c.Witness.A || after != c.Witness.B || turnOf(before, after) != c.Turn || c.Turn == 0 {
+			tb.Errorf("%s\nwitness %+v: authz says %s and %s", c, c.Witness, before, after)
+		}
+		if len(c.Actions) == 0 || len(c.Causes) == 0 || !c.reaches(c.Witness.Action) {
+			tb.Errorf("incomplete: %+v", c)
+		}
+		for _, clause := range c.Conditions {
+			if len(clause.Statement.Conditions) == 0 {
+				tb.Errorf("%s hangs on a statement without conditions", c)
+			}
+		}
+	}
+	return d
+}
+
+// reaches reports whether a change is about an action.
+func (c *Change) reaches(name string) bool {
+	fits := func(patterns []string) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool { return coversAction(strings.ToLower(p), strings.ToLower(name)) })
+	}
+	return fits(c.Actions) && !fits(c.NotActions)
+}
+
+// judge puts a document where every other policy allows.
+func judge(tb interface{ Fatal(args ...any) }, doc *policy.Document, kind policy.DocumentKind) func(Witness) authz.Decision {
+	p := compiled(tb, doc)
+	all := []*authz.Policy{compiled(tb, document(`{"Effect":"Allow","Action":"*","Resource":"*"}`))}
+	stack := authz.Stack{Identity: all}
+	delegation := compiled(tb, document(`{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"*","Resource":"*"}`))
+	switch kind {
+	case policy.Identity:
+		stack.Identity, stack.Resource = []*authz.Policy{p}, delegation
+	case policy.ServiceControl:
+		stack.SCPs, stack.Resource = [][]*authz.Policy{all, {p}}, delegation
+	case policy.ResourceControl:
+		stack.RCPs, stack.Resource = [][]*authz.Policy{{p}}, delegation
+	default:
+		stack.Resource = p
+	}
+	return func(w Witness) authz.Decision { return stack.Decide(w.Request()) }
+}
+
+func compiled(tb interface{ Fatal(args ...any) }, doc *policy.Document) *authz.Policy {
+	p, err := authz.Compile("p", doc)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+func TestDiff_faults(t *testing.T) {
+	t.Parallel()
+	good := document(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
+	for _, bad := range []string{"", "{", `{"Statement":[{"Effect":"allow","Action":"s3:*","Resource":"*"}]}`} {
+		if _, err := Diff(good, policy.Parse(bad), policy.Identity); err == nil || !strings.Contains(err.Error(), "review: policy B: line 1") {
+			t.Errorf("%q: %v", bad, err)
+		}
+		if _, err := Diff(policy.Parse(bad), good, policy.Identity); err == nil {
+			t.Errorf("%q is no error", bad)
+		}
+	}
+}
+
+func TestDiff_version(t *testing.T) {
+	t.Parallel()
+	const text = `{"Version":"%s","Statement":{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::*:user/${aws:username}"}}`
+	a, b := policy.Parse(fmt.Sprintf(text, "2008-10-17")), policy.Parse(fmt.Sprintf(text, modern))
+	// That the user with the name "${aws:username}" loses it is not said: names hold no colon.
+	want := []string{"gained: iam:CreateAccessKey on arn:aws:iam::*:user/${aws:username}"}
+	if diff := cmp.Diff(want, lines(t, a, b, policy.Identity)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	confirm(t, a, b, policy.Identity)
+}
+
+// TestDiff_managed compares AWS's managed policies with themselves, with their canonical text, and with their
+// neighbours, whose differences authz confirms.
+func TestDiff_managed(t *testing.T) {
+	t.Parallel()
+	const every, most = 40, 10_000
+	var last *policy.Document
+	n, changes := 0, 0
+	for m := range iamref.ManagedPolicies() {
+		if n++; n%every != 0 || len(m.Document) > most {
+			continue
+		}
+		doc := policy.Parse(m.Document)
+		if got := lines(t, doc, policy.Parse(doc.Format()), policy.Identity); len(got) > 0 {
+			t.Errorf("%s differs from itself: %s", m.Name, got[0])
+		}
+		if last != nil {
+			changes += len(confirm(t, last, doc, policy.Identity).Changes)
+		}
+		last = doc
+	}
+	if changes == 0 {
+		t.Error("no changes were confirmed")
+	}
+	t.Logf("%d changes confirmed", changes)
+}
+
+// The parts that random documents are made of: few, so that they meet.
+var (
+	someActions    = []string{"s3:GetObject", "s3:Get*", "s3:PutObject", "s3:*", "*", "iam:CreateAccessKey", "iam:*Key", "s3:ListAllMyBuckets", "sqs:SendMessage"}
+	someResources  = []string{"*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/x", "arn:aws:s3:::b/*x", "arn:aws:s3:::*", "arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/bob", "arn:aws:s3:::b/${aws:username}/*", "arn:aws:sqs:*:123456789012:q?"}
+	someConditions = []string{
+		`"Bool":{"aws:MultiFactorAuthPresent":"true"}`, `"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}`, `"Null":{"aws:username":"true"}`,
+		`"StringEquals":{"aws:username":"bob"}`, `"StringNotLike":{"aws:PrincipalTag/t":["a*","?b"]}`, `"StringLike":{"aws:PrincipalTag/t":["ab*","b${aws:username}"]}`,
+		`"NumericLessThan":{"aws:MultiFactorAuthAge":"100"}`, `"NumericGreaterThanEqualsIfExists":{"aws:MultiFactorAuthAge":"50"}`,
+		`"ForAllValues:StringEquals":{"aws:TagKeys":["a","b"]}`, `"ForAnyValue:StringLike":{"aws:TagKeys":"a*"}`,
+		`"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}`, `"NotIpAddress":{"aws:SourceIp":"10.1.0.0/16"}`,
+		`"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:1:t*"}`, `"StringEqualsIgnoreCase":{"aws:PrincipalTag/t":"AB"}`,
+	}
+)
+
+// randomStatement draws one statement of an identity policy.
+func randomStatement(t *rapid.T, effect string) string {
+	list := func(of []string, label string) string {
+		values := rapid.SliceOfNDistinct(rapid.SampledFrom(of), 1, 3, rapid.ID[string]).Draw(t, label)
+		return `["` + strings.Join(values, `","`) + `"]`
+	}
+	not := func(name string) string {
+		if rapid.IntRange(0, 5).Draw(t, "Not"+name) == 0 {
+			return "Not" + name
+		}
+		return name
+	}
+	conditions := map[string]string{} // by operator, which may stand once
+	for _, c := range rapid.SliceOfN(rapid.SampledFrom(someConditions), 0, 2).Draw(t, "conditions") {
+		conditions[c[:strings.Index(c, `":{`)]] = c
+	}
+	var block []string
+	for _, c := range conditions {
+		block = append(block, c)
+	}
+	slices.Sort(block)
+	return fmt.Sprintf(`{"Effect":%q,%q:%s,%q:%s,"Condition":{%s}}`, effect, not("Action"), list(someActions, "actions"),
+		not("Resource"), list(someResources, "resources"), strings.Join(block, ","))
+}
+
+func randomStatements(t *rapid.T, label string, least int) []string {
+	var out []string
+	for range rapid.IntRange(least, 3).Draw(t, label) {
+		out = append(out, randomStatement(t, rapid.SampledFrom([]string{"Allow", "Allow", "Deny"}).Draw(t, "effect")))
+	}
+	return out
+}
+
+// TestDiff_same: a document does not differ from itself, from its statements in another order, or from its
+// canonical text.
+func TestDiff_same(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		statements := randomStatements(t, "statements", 1)
+		doc := document(strings.Join(statements, "\n"))
+		others := []*policy.Document{
+			doc, policy.Parse(doc.Format()),
+			document(strings.Join(rapid.Permutation(statements).Draw(t, "permuted"), "\n")),
+			document(strings.Join(append(statements, statements[0]), "\n")),
+		}
+		for _, other := range others {
+			if got := lines(t, doc, other, policy.Identity); len(got) > 0 {
+				t.Fatalf("%s\n%s\n%s", doc.Text, other.Text, strings.Join(got, "\n"))
+			}
+		}
+	})
+}
+
+// TestDiff_adds: one more Allow only gains, one more Deny only loses and denies.
+func TestDiff_adds(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		statements := randomStatements(t, "statements", 1)
+		effect := rapid.SampledFrom([]string{"Allow", "Deny"}).Draw(t, "effect")
+		a := document(strings.Join(statements, "\n"))
+		b := document(strings.Join(append(statements, randomStatement(t, effect)), "\n"))
+		for _, c := range confirm(t, a, b, policy.Identity).Changes {
+			if (effect == "Allow") != (c.Turn == Gained) || c.Turn == Undenied {
+				t.Fatalf("%s\n%s\n%s", a.Text, b.Text, c)
+			}
+		}
+	})
+}
+
+// mirrored is each turn the other way round.
+var mirrored = map[Turn]Turn{Gained: Lost, Lost: Gained, Denied: Undenied, Undenied: Denied}
+
+// TestDiff_complete: what brute force finds, Diff finds; what Diff finds, authz confirms; and the reverse
+// difference is the mirror image.
+func TestDiff_complete(t *testing.T) {
+	t.Parallel()
+	resources := map[string][]string{
+		"s3:GetObject": {"arn:aws:s3:::b/x", "arn:aws:s3:::b/yx", "arn:aws:s3:::b/bob/x", "arn:aws:s3:::c/x"}, "s3:PutObject": {"arn:aws:s3:::b/x", "arn:aws:s3:::c/y"},
+		"s3:ListBucket": {"arn:aws:s3:::b"}, "s3:ListAllMyBuckets": {"*"}, "iam:CreateAccessKey": {"arn:aws:iam::1:user/bob", "arn:aws:iam::1:user/eve"},
+		"sqs:SendMessage": {"arn:aws:sqs:us-east-1:123456789012:q1", "arn:aws:sqs:us-east-1:123456789012:r"},
+	}
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		a := document(strings.Join(randomStatements(t, "A", 1), "\n"))
+		b := document(strings.Join(randomStatements(t, "B", 1), "\n"))
+		there, back := confirm(t, a, b, policy.Identity), confirm(t, b, a, policy.Identity)
+		inA, inB := judge(t, a, policy.Identity), judge(t, b, policy.Identity)
+		if len(there.Unproven)+len(back.Unproven) > 0 {
+			t.Fatalf("unproven: %v", there.Unproven)
+		}
+		for action, list := range resources {
+			for _, resource := range list {
+				for range 4 {
+					w := Witness{Principal: someone.ARN, Action: action, Resource: resource, Context: randomContext(t)}
+					turn := turnOf(inA(w), inB(w))
+					if turn == 0 {
+						continue
+					}
+					found++
+					if !there.says(turn, action) || !back.says(mirrored[turn], action) {
+						t.Fatalf("%s\n%s\n%s %+v is not found:\n%v\n%v", a.Text, b.Text, turn, w, there.Changes, back.Changes)
+					}
+				}
+			}
+		}
+	})
+	if found == 0 {
+		t.Error("brute force found no difference")
+	}
+	t.Logf("%d differences found by brute force", found)
+}
+
+func randomContext(t *rapid.T) []Setting {
+	values := map[string][]string{
+		"aws:MultiFactorAuthPresent": {"true", "false"}, "aws:username": {"bob", "eve", "x"}, "aws:PrincipalTag/t": {"a", "ab", "AB", "cb", "bbob", "z"},
+		"aws:MultiFactorAuthAge": {"1", "50", "75", "100", "200"}, "aws:SourceIp": {"10.1.2.3", "10.2.2.3", "192.0.2.9"}, "aws:SourceArn": {"arn:aws:sns:x:1:topic", "arn:aws:sns:x:2:topic"},
+	}
+	var out []Setting
+	for _, key := range []string{"aws:MultiFactorAuthPresent", "aws:username", "aws:PrincipalTag/t", "aws:MultiFactorAuthAge", "aws:SourceIp", "aws:SourceArn"} {
+		if i := rapid.IntRange(-1, len(values[key])-1).Draw(t, key); i >= 0 {
+			out = append(out, Setting{key, values[key][i : i+1], false})
+		}
+	}
+	if rapid.Bool().Draw(t, "tags") {
+		out = append(out, Setting{"aws:TagKeys", rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "ax", "c"}), 0, 2).Draw(t, "tag keys"), true})
+	}
+	return out
+}
+
+// says reports whether some change turns an action so.
+func (d Difference) says(turn Turn, action string) bool {
+	return slices.ContainsFunc(d.Changes, func(c Change) bool { return c.Turn == turn && c.reaches(action) })
+}
+
+// TestDiff_trust does the same for trust policies, with callers in place of resources.
+func TestDiff_trust(t *testing.T) {
+	t.Parallel()
+	principals := []string{
+		`"*"`, `{"AWS":"*"}`, `{"AWS":"222222222222"}`, `{"AWS":["arn:aws:iam::222222222222:role/r","333333333333"]}`, `{"AWS":"arn:aws:iam::222222222222:user/u"}`,
+		`{"Service":"ec2.amazonaws.com"}`, `{"AWS":"arn:aws:sts::222222222222:assumed-role/r/s"}`, `{"Federated":"arn:aws:iam::222222222222:saml-provider/p"}`, `{"AWS":"arn:aws:iam::222222222222:root"}`,
+	}
+	conditions := []string{
+		``, `"StringEquals":{"sts:ExternalId":"x"}`, `"StringEqualsIfExists":{"sts:ExternalId":"x"}`, `"StringEquals":{"aws:PrincipalAccount":["222222222222","333333333333"]}`,
+		`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/r"}`, `"Bool":{"aws:PrincipalIsAWSService":"true"}`, `"StringLike":{"aws:PrincipalTag/t":"${aws:PrincipalAccount}*"}`,
+	}
+	callers := []string{
+		"", "arn:aws:iam::222222222222:user/u", "arn:aws:iam::222222222222:user/v", "arn:aws:iam::222222222222:role/r", "arn:aws:sts::222222222222:assumed-role/r/s",
+		"arn:aws:sts::222222222222:assumed-role/r/o", "arn:aws:iam::333333333333:root", "arn:aws:iam::444444444444:user/u", "ec2.amazonaws.com", "lambda.amazonaws.com",
+		"arn:aws:iam::222222222222:saml-provider/p",
+	}
+	statements := func(t *rapid.T, label string) string {
+		var out []string
+		for range rapid.IntRange(1, 3).Draw(t, label) {
+			element := rapid.SampledFrom([]string{"Principal", "Principal", "Principal", "NotPrincipal"}).Draw(t, "element")
+			out = append(out, fmt.Sprintf(`{"Effect":%q,"Action":%q,%q:%s,"Condition":{%s}}`, rapid.SampledFrom([]string{"Allow", "Allow", "Deny"}).Draw(t, "effect"),
+				rapid.SampledFrom([]string{"sts:AssumeRole", "sts:*", "sts:TagSession"}).Draw(t, "action"), element,
+				rapid.SampledFrom(principals).Draw(t, "principal"), rapid.SampledFrom(conditions).Draw(t, "condition")))
+		}
+		return strings.Join(out, "\n")
+	}
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := document(statements(t, "A")), document(statements(t, "B"))
+		there, back := confirm(t, a, b, policy.Trust), confirm(t, b, a, policy.Trust)
+		inA, inB := judge(t, a, policy.Trust), judge(t, b, policy.Trust)
+		for _, caller := range callers {
+			p, err := authz.ParsePrincipal(caller)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 4 {
+				w := Witness{Principal: caller, Action: "sts:AssumeRole", Resource: "arn:aws:iam::999999999999:role/example", ResourceAccount: "999999999999"}
+				pins(p).each(func(key string, v value) {
+					if !v.absent {
+						w.Context = append(w.Context, Setting{key, v.texts, false})
+					}
+				})
+				if rapid.Bool().Draw(t, "external id") {
+					w.Context = append(w.Context, Setting{"sts:ExternalId", []string{rapid.SampledFrom([]string{"x", "y"}).Draw(t, "id")}, false})
+				}
+				if rapid.Bool().Draw(t, "tag") {
+					w.Context = append(w.Context, Setting{"aws:PrincipalTag/t", []string{rapid.SampledFrom([]string{"222222222222x", "z"}).Draw(t, "t")}, false})
+				}
+				turn := turnOf(inA(w), inB(w))
+				if turn == 0 {
+					continue
+				}
+				if found++; !there.says(turn, w.Action) || !back.says(mirrored[turn], w.Action) {
+					t.Fatalf("%s\n%s\n%s %+v is not found:\n%v\n%v", a.Text, b.Text, turn, w, there.Changes, back.Changes)
+				}
+			}
+		}
+		if same := confirm(t, a, a, policy.Trust); len(same.Changes)+len(same.Unproven) > 0 {
+			t.Fatalf("%s differs from itself: %v", a.Text, same.Changes)
+		}
+	})
+	if found == 0 {
+		t.Error("brute force found no difference")
+	}
+	t.Logf("%d differences found by brute force", found)
+}
