@@ -76,14 +76,18 @@ func newAtomizer(except []glob, patterns []pattern, found *atoms, steps *int) *a
 	return z
 }
 
-// run is the automata of one walk: the domain's, then those of the exceptions and patterns.
-func (z *atomizer) run(domain glob) []*automaton {
-	return slices.Concat([]*automaton{newAutomaton(domain)}, z.except, z.patterns)
+// run is the automata of one walk: the domains', then those of the exceptions and patterns.
+func (z *atomizer) run(domains []glob) []*automaton {
+	var all []*automaton
+	for _, g := range domains {
+		all = append(all, newAutomaton(g))
+	}
+	return slices.Concat(all, z.except, z.patterns)
 }
 
 // try gives a text to its atom, and reports whether it fits the domain.
 func (z *atomizer) try(domain glob, text string) bool {
-	all := z.run(domain)
+	all := z.run([]glob{domain})
 	s := make(state, len(all))
 	for i := range len(text) {
 		for j, a := range all {
@@ -98,8 +102,8 @@ func (z *atomizer) try(domain glob, text string) bool {
 	return ok
 }
 
-// walk finds the texts of all atoms in the domain; false: the budget ended first.
-func (z *atomizer) walk(domain glob) bool {
+// walk finds the texts of all atoms that fit every domain; false: the budget ended first.
+func (z *atomizer) walk(domains ...glob) bool {
 	type visit struct {
 		state  state
 		before int // index of the visit that led here
@@ -108,7 +112,7 @@ func (z *atomizer) walk(domain glob) bool {
 	if z.found.full() || len(z.patterns) > maxAtomizing {
 		return z.found.full() && len(z.found.all) < maxAtoms
 	}
-	all := z.run(domain)
+	all := z.run(domains)
 	alphabet := alphabetOf(all)
 	visits := []visit{{state: make(state, len(all)), before: -1}}
 	seen := map[string]bool{visits[0].state.key(): true}
@@ -130,10 +134,10 @@ func (z *atomizer) walk(domain glob) bool {
 			if *z.steps -= 2 + len(all); *z.steps <= 0 {
 				return false
 			}
-			if next[0] = all[0].step(here.state[0], b); all[0].dead(next[0]) {
+			if !alive(all[:len(domains)], here.state, next, b) {
 				continue
 			}
-			for j := 1; j < len(all); j++ {
+			for j := len(domains); j < len(all); j++ {
 				next[j] = all[j].step(here.state[j], b)
 			}
 			if key := next.key(); !seen[key] {
@@ -145,20 +149,33 @@ func (z *atomizer) walk(domain glob) bool {
 	return true
 }
 
-// fits is the atom of a state; false: no text of the domain ends in it.
+// alive moves the domains by a byte, and reports whether something that fits all of them may come.
+func alive(domains []*automaton, from, to state, b byte) bool {
+	for i, d := range domains {
+		if to[i] = d.step(from[i], b); d.dead(to[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// fits is the atom of a state; false: no text of the domains ends in it.
 func (z *atomizer) fits(all []*automaton, s state) (string, bool) {
-	if !all[0].accepts(s[0]) {
-		return "", false
+	n := len(all) - len(z.except) - len(z.patterns)
+	for i := range n {
+		if !all[i].accepts(s[i]) {
+			return "", false
+		}
 	}
 	fits := []byte(strings.Repeat("0", z.found.owners))
-	for i := 1; i < len(all); i++ {
+	for i := n; i < len(all); i++ {
 		if !all[i].accepts(s[i]) {
 			continue
 		}
-		if i <= len(z.except) {
+		if i < n+len(z.except) {
 			return "", false
 		}
-		for _, owner := range z.owners[i-1-len(z.except)] {
+		for _, owner := range z.owners[i-n-len(z.except)] {
 			fits[owner] = '1'
 		}
 	}
@@ -167,14 +184,19 @@ func (z *atomizer) fits(all []*automaton, s state) (string, bool) {
 
 // alphabetOf is the bytes that some automaton tells apart, and one that stands for all others: that first.
 func alphabetOf(all []*automaton) []byte {
-	const others = "xyzwvuqjk"
+	const others = "xyzwvuqjkXYZWVUQJKabcdefghilmnoprst0123456789_~"
 	literal := map[byte]bool{'/': true, ':': true}
+	digits := false
 	for _, a := range all {
 		for _, s := range a.glob {
-			if s.kind == exact {
-				literal[s.byte] = true
+			digits = digits || s.kind == digit
+			for _, b := range s.literals() {
+				literal[b] = true
 			}
 		}
+	}
+	if i := strings.IndexFunc("1234567890", func(r rune) bool { return !literal[byte(r)] }); digits && i >= 0 {
+		literal["1234567890"[i]] = true
 	}
 	out := make([]byte, 0, len(literal)+1)
 	for b := range literal {
@@ -215,13 +237,11 @@ type places []uint64
 func newAutomaton(g glob) *automaton {
 	a := &automaton{glob: g, number: map[string]uint32{}, size: 1}
 	for _, s := range g {
-		b := s.byte
-		if s.kind == part || s.kind == onePart {
-			b = ':'
-		}
-		if (s.kind == exact || b == ':') && a.class[b] == 0 {
-			a.class[b] = uint16(a.size) //nolint:gosec // at most 256
-			a.size++
+		for _, b := range s.tellsApart() {
+			if a.class[b] == 0 {
+				a.class[b] = uint16(a.size) //nolint:gosec // at most 256
+				a.size++
+			}
 		}
 	}
 	start := make(places, len(g)/64+1)
@@ -294,3 +314,6 @@ func (p places) key() string {
 	}
 	return string(out)
 }
+
+// freshByte is a letter that none of the automata tells from others.
+func freshByte(all []*automaton) byte { return alphabetOf(all)[0] }

@@ -1,15 +1,15 @@
 package review
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
-	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
+
+// anybody is the label of principals that the documents do not name.
+const anybody = "*"
 
 // someone is who asks where the documents do not name principals.
 var someone = authz.Principal{
@@ -28,40 +28,47 @@ func (c *comparison) callers(g *group) (all []caller, complete bool) {
 	if c.kind != policy.Trust && c.kind != policy.Resource {
 		return []caller{{principal: someone}}, true
 	}
-	f := finder{known: map[string]bool{}, accounts: map[string]string{}}
+	by, _ := g.located()
+	f := finder{comparison: c, group: g, places: c.places(g, nil), conditions: by, known: map[string]bool{}, labels: map[string]string{}, complete: true}
 	outside := c.freshAccount("111122223333")
-	f.accounts[outside] = "*"
+	f.account(outside, anybody)
 	for _, t := range g.terms {
 		for i := range t.Principal {
-			f.account(&t.Principal[i])
+			f.nameAccount(&t.Principal[i])
 		}
 	}
-	f.add("arn:aws:iam::"+outside+":user/"+exampleName, "*")
-	f.add("*", "*")
-	f.add(c.freshService(), "*")
-	f.add("arn:aws:iam::"+outside+":saml-provider/"+exampleName, "*")
-	for _, t := range g.terms {
-		for i := range t.Principal {
-			f.named(&t.Principal[i])
-		}
-		for i := range t.Conditions {
-			f.conditioned(&t.Conditions[i])
+	f.add("arn:aws:iam::"+outside+":user/"+exampleName, anybody)
+	f.add(anybody, anybody)
+	f.add(c.freshService(), anybody)
+	for _, visit := range []func(*policy.Principal){f.named, f.related} {
+		for _, t := range g.terms {
+			for i := range t.Principal {
+				visit(&t.Principal[i])
+			}
 		}
 	}
-	if slices.ContainsFunc(g.terms, func(t *term) bool { return t.NotPrinc }) { // which tells kinds apart
-		f.kinds(outside)
+	f.conditionedAccounts()
+	for _, account := range f.accounts {
+		f.kinds(account)
 	}
+	f.conditionedServices()
 	if len(f.all) > maxPrincipals {
 		return f.all[:maxPrincipals], false
 	}
-	return f.all, true
+	return f.all, f.complete
 }
 
 // finder gathers callers.
 type finder struct {
-	all      []caller
-	known    map[string]bool
-	accounts map[string]string // that are named, and how; "*" where only one of their principals is
+	*comparison
+	group      *group
+	places     [][]placed
+	conditions map[string][]located
+	all        []caller
+	known      map[string]bool
+	accounts   []string          // whose principals are tried
+	labels     map[string]string // of accounts: as they are named, or anybody where only one of their principals is
+	complete   bool
 }
 
 func (f *finder) add(name, label string) {
@@ -72,74 +79,121 @@ func (f *finder) add(name, label string) {
 	}
 }
 
-// account notes the account that a Principal element names, or one of whose principals it names.
-func (f *finder) account(p *policy.Principal) {
+func (f *finder) account(account, label string) {
+	old, known := f.labels[account]
+	if !known {
+		f.accounts = append(f.accounts, account)
+	}
+	if !known || old == anybody {
+		f.labels[account] = label
+	}
+}
+
+// nameAccount notes the account that a Principal element names, or one of whose principals it names.
+func (f *finder) nameAccount(p *policy.Principal) {
 	account, label := p.Text, p.Text
 	if part := strings.Split(p.Text, ":"); len(part) == 6 {
 		if account = part[4]; part[5] != "root" {
-			label = "*"
+			label = anybody
 		}
 	}
-	if old, known := f.accounts[account]; p.Type == "AWS" && p.Text != "*" && (!known || old == "*") {
-		f.accounts[account] = label
+	if p.Type == "AWS" && p.Text != "*" || p.Type == "Federated" && account != p.Text && account != "" {
+		f.account(account, label)
 	}
 }
 
-// named adds who a Principal element names, and others of the same account.
+// named adds who a Principal element names, a role with a session of it.
 func (f *finder) named(p *policy.Principal) {
-	if p.Type == "Service" || p.Type == "Federated" {
-		f.add(p.Text, p.Text)
-		return
-	}
 	if p.Type != "AWS" || p.Text == "*" {
+		f.add(p.Text, p.Text)
 		return
 	}
-	account := p.Text
-	if part := strings.Split(p.Text, ":"); len(part) == 6 {
-		account = part[4]
-		f.add(p.Text, p.Text)
-		if role, ok := strings.CutPrefix(part[5], "role/"); ok {
-			name := role[strings.LastIndexByte(role, '/')+1:]
-			f.add("arn:"+part[1]+":sts::"+account+":assumed-role/"+name+"/"+exampleName, p.Text)
-		}
-	}
-	f.add("arn:aws:iam::"+account+":user/"+exampleName, f.accounts[account])
-	f.kinds(account)
-}
-
-// kinds adds principals of every other kind.
-func (f *finder) kinds(account string) {
-	label := f.accounts[account]
-	f.add("arn:aws:iam::"+account+":root", label)
-	f.add("arn:aws:iam::"+account+":role/"+exampleName, label)
-	f.add("arn:aws:sts::"+account+":assumed-role/"+exampleName+"/"+exampleName, label)
-}
-
-// conditioned adds who a condition on the principal lets through: in each account, where it names none.
-func (f *finder) conditioned(condition *policy.Condition) {
-	for _, v := range condition.Values {
-		switch strings.ToLower(condition.Key) {
-		case "aws:principalarn":
-			f.fits(v.Text)
-		case "aws:principalaccount":
-			account := filledText(v.Text)
-			f.add("arn:aws:iam::"+account+":user/"+exampleName, cmp.Or(f.accounts[account], "*"))
-		}
-	}
-}
-
-// fits adds principals of the known accounts whose ARN fits a pattern.
-func (f *finder) fits(pattern string) {
-	f.add(filled(pattern, exampleName), "*")
-	part := strings.SplitN(pattern, ":", 6)
+	part := strings.Split(p.Text, ":")
 	if len(part) != 6 {
 		return
 	}
-	for _, account := range slices.Sorted(maps.Keys(f.accounts)) {
-		if arn.Match(part[4], account) {
-			there := slices.Replace(slices.Clone(part), 4, 5, account)
-			f.add(filled(strings.Join(there, ":"), exampleName), f.accounts[account])
+	f.add(p.Text, p.Text)
+	if name, ok := strings.CutPrefix(part[5], "role/"); ok {
+		f.add("arn:"+part[1]+":sts::"+part[4]+":assumed-role/"+name[strings.LastIndexByte(name, '/')+1:]+"/"+exampleName, p.Text)
+	}
+}
+
+// related adds the role of a session that a Principal element names, and another session of it.
+func (f *finder) related(p *policy.Principal) {
+	part := strings.Split(p.Text, ":")
+	if p.Type != "AWS" || len(part) != 6 {
+		return
+	}
+	if name, ok := strings.CutPrefix(part[5], "assumed-role/"); ok {
+		role, _, _ := strings.Cut(name, "/")
+		f.add("arn:"+part[1]+":sts::"+part[4]+":assumed-role/"+role+"/"+exampleName, f.labels[part[4]])
+		f.add("arn:"+part[1]+":iam::"+part[4]+":role/"+role, f.labels[part[4]])
+	}
+}
+
+// kinds adds principals of every kind of an account, and of the names that conditions tell apart.
+func (f *finder) kinds(account string) {
+	label := f.labels[account]
+	iam, sts := "arn:aws:iam::"+account+":", "arn:aws:sts::"+account+":"
+	f.add(iam+"user/"+exampleName, label)
+	f.add(iam+"root", label)
+	f.add(iam+"role/"+exampleName, label)
+	f.add(sts+"assumed-role/"+exampleName+"/"+exampleName, label)
+	f.add(sts+"federated-user/"+exampleName, label)
+	f.add(iam+"saml-provider/"+exampleName, label)
+	const key = "aws:principalarn"
+	for _, before := range []string{iam + "user/", iam + "role/", sts + "federated-user/"} {
+		for _, name := range f.texts(key, append(plainGlob(before), symbol{kind: onePart}, symbol{kind: part})) {
+			f.add(name, label)
+			if role, ok := strings.CutPrefix(name, iam+"role/"); ok && !strings.Contains(role, "/") {
+				f.add(sts+"assumed-role/"+role+"/"+exampleName, label)
+			}
 		}
+	}
+}
+
+// texts are those of a domain that the conditions on a key that follows from the principal tell apart.
+func (f *finder) texts(key string, domain glob, more ...glob) []string {
+	c := candidatesOf(f.conditions[key], nil, append(f.factors(f.places, key), more...), &f.steps)
+	if len(c.patterns) == 0 {
+		return nil
+	}
+	found := newAtoms(c.owners, c.free)
+	f.complete = newAtomizer(nil, c.patterns, found, &f.steps).walk(domain) && f.complete
+	var out []string
+	for _, a := range found.all {
+		out = append(out, a.texts[0])
+	}
+	return out
+}
+
+// conditionedAccounts adds the accounts that conditions on the principal tell apart.
+func (f *finder) conditionedAccounts() {
+	const digits = 12
+	var domain glob
+	for range digits {
+		domain = append(domain, symbol{kind: digit})
+	}
+	var pieces []glob
+	for _, l := range f.conditions["aws:principalarn"] {
+		for _, v := range l.Values {
+			if g, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, nil); ok {
+				for _, service := range []string{"iam", "sts"} {
+					factorsOf(plainGlob("arn:aws:"+service+"::"), g, glob{{byte: ':'}, {kind: star}}, func(g glob) { pieces = append(pieces, g) })
+				}
+			}
+		}
+	}
+	for _, account := range f.texts("aws:principalaccount", domain, pieces...) {
+		f.account(account, anybody)
+	}
+}
+
+// conditionedServices adds the services that conditions on the principal tell apart.
+func (f *finder) conditionedServices() {
+	domain := append(glob{{kind: onePart}, {kind: part}}, plainGlob(".amazonaws.com")...)
+	for _, name := range f.texts("aws:principalservicename", domain) {
+		f.add(name, anybody)
 	}
 }
 

@@ -15,34 +15,47 @@ func (t *trial) add(turn Turn, s situation, hangsOn []int) {
 	r := t.request(s)
 	a, b := t.sides[0].stack.Explain(r), t.sides[1].stack.Explain(r)
 	causes := t.causes(turn, a, b)
-	var clauses []Clause
-	for _, i := range hangsOn {
-		term := t.group.terms[i]
-		clauses = append(clauses, Clause{InB(term.side == 1), term.Statement, s.fails[i] == '0'})
-	}
-	focus, resources := t.named(causes)
+	clauses, words := t.clauses(s, hangsOn)
+	focus := t.named(causes)
 	key := fmt.Sprintf("%s %p", turn, focus)
 	for _, cause := range causes {
 		key += fmt.Sprintf(" %s%p", cause.InB, cause.Statement)
 	}
-	for _, clause := range clauses {
-		key += fmt.Sprintf(" %s%p%t", clause.InB, clause.Statement, clause.Hold)
-	}
+	key += fmt.Sprintf(" %q", words)
 	change := t.group.changes[key]
 	if change == nil {
-		change = &Change{Turn: turn, Causes: causes, Conditions: clauses, Witness: t.witness(s, a.Decision, b.Decision), focus: focus}
+		change = &Change{
+			Turn: turn, Causes: causes, Conditions: clauses, Witness: t.witness(s, a.Decision, b.Decision),
+			focus: focus, modern: t.group.termOf(focus).modern, clauses: words, hits: make([]bool, len(t.site.patterns)),
+		}
 		if t.group.changes == nil {
 			t.group.changes = map[string]*Change{}
 		}
 		t.group.changes[key] = change
 		t.group.order = append(t.group.order, key)
 	}
-	for _, v := range resources {
-		change.Resources = joined(change.Resources, v)
+	for i := range change.hits {
+		change.hits[i] = change.hits[i] || t.meets(t.atom, i)
 	}
 	if t.caller.label != "" {
 		change.Principals = joined(change.Principals, t.caller.label)
 	}
+}
+
+// clauses are what a turn hangs on in a situation, each condition once, and the same in words.
+func (t *trial) clauses(s situation, hangsOn []int) (clauses []Clause, words []string) {
+	for _, i := range hangsOn {
+		term := t.group.terms[i]
+		clause := Clause{InB(term.side == 1), term.Statement, term.modern, s.fails[i] == '0'}
+		word := conditionsKey(term.Statement) + fmt.Sprint(clause.Hold)
+		if strings.Contains(word, "${") {
+			word += fmt.Sprint(term.modern)
+		}
+		if !slices.Contains(words, word) {
+			clauses, words = append(clauses, clause), append(words, word)
+		}
+	}
+	return clauses, words
 }
 
 func joined(list []string, text string) []string {
@@ -56,21 +69,17 @@ func joined(list []string, text string) []string {
 func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 	var out []Cause
 	find := func(side int, e authz.Explanation, effect policy.Effect) {
-		other := map[string]bool{}
-		for _, term := range t.group.terms {
-			other[term.same] = other[term.same] || term.side != side
-		}
-		var first *policy.Statement
+		var best *term
 		for _, m := range e.Matches {
 			if m.Policy != t.sides[side].policy || m.Effect != effect {
 				continue
 			}
-			if first == nil || !other[t.fingerprint(m.Statement)] && other[t.fingerprint(first)] {
-				first = m.Statement
+			if term := t.group.termOf(m.Statement); best == nil || t.group.tellsMore(term, best) {
+				best = term
 			}
 		}
-		if first != nil {
-			out = append(out, Cause{InB(side == 1), first})
+		if best != nil {
+			out = append(out, Cause{InB(side == 1), best.Statement})
 		}
 	}
 	switch turn {
@@ -88,51 +97,63 @@ func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 	return out
 }
 
-func (t *trial) fingerprint(s *policy.Statement) string {
-	for _, term := range t.group.terms {
-		if term.Statement == s {
-			return term.same
-		}
-	}
-	return ""
+func (g *group) termOf(s *policy.Statement) *term {
+	return g.terms[slices.IndexFunc(g.terms, func(t *term) bool { return t.Statement == s })]
 }
 
-// named is the deciding statement, of two the one with the narrower resources, and those of its resources that
-// the trial's resource fits, as it writes them.
-func (t *trial) named(causes []Cause) (focus *policy.Statement, resources []string) {
+// tellsMore reports whether a is a better cause than b: one that the other document does not have, or one that
+// reaches further, so that few changes tell all.
+func (g *group) tellsMore(a, b *term) bool {
+	rank := func(t *term) []int {
+		shared := slices.ContainsFunc(g.terms, func(o *term) bool { return o.side != t.side && o.same == t.same })
+		return []int{number(!shared), number(t.everywhere()), t.actions.count()}
+	}
+	return slices.Compare(rank(a), rank(b)) > 0
+}
+
+// everywhere reports whether a statement is not about some resources only.
+func (t *term) everywhere() bool {
+	return t.NotRes || slices.ContainsFunc(t.Resource, func(v policy.Value) bool { return v.Text == "*" })
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// named is the deciding statement, of two the one with the narrower resources.
+func (t *trial) named(causes []Cause) (focus *policy.Statement) {
+	var resources []string
 	for _, cause := range causes {
 		own := t.fitting(cause.Statement)
 		if focus == nil || len(own) > 0 && narrower(own, resources) {
 			focus, resources = cause.Statement, own
 		}
 	}
-	return focus, resources
+	return focus
 }
 
 // narrower reports whether each of a is covered by one of b, and not the reverse.
-func narrower(a, b []string) bool {
-	under := func(x, y []string) bool {
-		return !slices.ContainsFunc(x, func(n string) bool {
-			return !slices.ContainsFunc(y, func(w string) bool { return coversResource(w, n) })
-		})
-	}
-	return under(a, b) && !under(b, a)
+func narrower(a, b []string) bool { return covered(a, b) && !covered(b, a) }
+
+// covered reports whether each of some resource patterns surely is covered by one of others.
+func covered(narrow, wide []string) bool {
+	return !slices.ContainsFunc(narrow, func(n string) bool {
+		return !slices.ContainsFunc(wide, func(w string) bool { return coversResource(w, n) })
+	})
 }
 
+// fitting are those of a statement's resources that the trial's atom meets, as it writes them.
 func (t *trial) fitting(s *policy.Statement) []string {
 	if s.NotRes {
 		return []string{"*"}
 	}
-	modern := slices.ContainsFunc(t.group.terms, func(term *term) bool { return term.Statement == s && term.modern })
 	var out []string
-	for _, v := range s.Resource {
-		text := v.Text
-		if modern {
-			text = t.fixed.resolve(text)
-		}
-		g := resourceGlob(text)
-		if text == "*" || slices.ContainsFunc(t.resources, func(r string) bool { return t.spend(len(r)) && overlaps(plainGlob(r), g) }) {
-			out = append(out, v.Text)
+	for i, p := range t.site.patterns {
+		if slices.Contains(p.statements, s) && t.meets(t.atom, i) {
+			out = append(out, p.text)
 		}
 	}
 	return out
@@ -140,7 +161,7 @@ func (t *trial) fitting(s *policy.Statement) []string {
 
 func (t *trial) witness(s situation, a, b authz.Decision) Witness {
 	w := Witness{
-		Principal: t.caller.principal.ARN, Action: t.group.name, Resource: t.resources[0],
+		Principal: t.caller.principal.ARN, Action: t.group.name, Resource: t.atom.texts[0],
 		ResourceAccount: t.resourceAccount(), A: a, B: b,
 	}
 	s.settings.each(func(key string, v value) {
@@ -154,7 +175,8 @@ func (t *trial) witness(s situation, a, b authz.Decision) Witness {
 
 // mentions reports whether a statement of the group depends on the key.
 func (t *trial) mentions(key string) bool {
-	return slices.Contains(variableKeys(t.group.terms), key) || t.spelled(key) != ""
+	keys, _ := variableKeys(t.group.terms)
+	return slices.Contains(keys, key) || t.spelled(key) != ""
 }
 
 // spelled is a key as a condition of the group writes it.
@@ -208,29 +230,40 @@ func (c *comparison) merge(g *group) {
 	}
 }
 
-// finish orders a change's lists as the documents do, and finds the exceptions. It reports whether the change
-// reaches all resources of the deciding statement that the group's actions can name.
+// finish finds a change's resources and exceptions, in order. It reports whether the change reaches all resources
+// of the deciding statement that the group's actions can name.
 func (c *comparison) finish(g *group, change *Change) (whole bool) {
-	if slices.Contains(change.Principals, "*") {
-		change.Principals = []string{"*"}
+	if slices.Contains(change.Principals, anybody) {
+		change.Principals = []string{anybody}
 	}
 	slices.Sort(change.Principals)
+	var missed []string // patterns on which nothing changes
+	whole = true
+	for i, p := range g.patterns {
+		if p.modern != change.modern && strings.Contains(p.text, "${") {
+			continue // it would read as another pattern among the change's
+		}
+		focused := slices.Contains(p.statements, change.focus)
+		switch {
+		case change.hits[i] && focused && !change.focus.NotRes:
+			change.Resources = joined(change.Resources, p.text)
+		case !change.hits[i] && c.relevant(g, p.text):
+			missed = append(missed, p.text)
+			whole = whole && (!focused || change.focus.NotRes)
+		}
+	}
+	if change.focus.NotRes {
+		change.Resources = []string{"*"}
+	}
 	slices.Sort(change.Resources)
-	for _, t := range g.terms {
-		for _, v := range t.Resource {
-			inside := slices.ContainsFunc(change.Resources, func(r string) bool { return r != v.Text && coversResource(r, v.Text) })
-			if inside && !slices.Contains(change.Resources, v.Text) && c.relevant(g, v.Text) {
-				change.Except = joined(change.Except, v.Text)
-			}
+	for _, text := range c.widest(missed) {
+		inside := func(r string) bool { return r != text && coversResource(r, text) }
+		if slices.ContainsFunc(change.Resources, inside) && !slices.Contains(change.Resources, text) {
+			change.Except = joined(change.Except, text)
 		}
 	}
 	slices.Sort(change.Except)
-	if len(change.Except) > 0 {
-		return false
-	}
-	return change.focus.NotRes || !slices.ContainsFunc(change.focus.Resource, func(v policy.Value) bool {
-		return !slices.Contains(change.Resources, v.Text) && c.relevant(g, v.Text)
-	})
+	return whole && len(change.Except) == 0
 }
 
 // relevant reports whether a resource of the group's types may fit a pattern.

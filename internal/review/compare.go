@@ -18,22 +18,24 @@ func (c *comparison) compare(g *group) (why string) {
 	}
 	callers, complete := c.callers(g)
 	note(complete, "too many principals to try each")
+	g.patterns = patternsOf(g.terms)
 	for _, caller := range callers {
-		assignments, complete := c.assignments(g, caller.pinned)
-		note(complete, "too many values of policy variables to try each")
+		assignments, open := c.assignments(g, caller.pinned)
+		note(open == "", open)
 		for _, fixed := range assignments {
 			situations, complete := c.contexts(g, fixed)
 			note(complete, "too many combinations of condition keys to try each")
-			resources, complete := c.resources(g, fixed)
+			site, complete := c.resources(g, fixed)
 			note(complete, "too many combinations of resource patterns to try each")
-			if n := len(resources.all); len(situations)*n > maxCombinations {
+			if n := len(site.found.all); len(situations)*n > maxCombinations {
 				note(false, "too many combinations of resources and condition keys to try each")
 				situations = situations[:max(1, maxCombinations/n)]
 			}
-			t := trial{comparison: c, group: g, caller: caller, fixed: fixed, situations: situations}
-			for _, a := range resources.all {
-				t.resources = a.texts
-				note(t.run(), "the documents are too large to compare further")
+			t := trial{comparison: c, group: g, caller: caller, site: site, situations: situations}
+			for _, t.atom = range site.found.all {
+				complete, few := t.run()
+				note(complete, "the documents are too large to compare further")
+				note(few, "it changes under too many conditions to name each")
 			}
 		}
 	}
@@ -41,20 +43,39 @@ func (c *comparison) compare(g *group) (why string) {
 	return why
 }
 
+// site is the resources of a group, given the values of variables.
+type site struct {
+	fixed    *settings
+	patterns []groupPattern
+	globs    []glob // of the patterns; nil: a variable has no value
+	written  []written
+	found    *atoms
+	inside   []map[string]bool // by pattern, the atoms that it meets; nil: not known yet
+}
+
 // resources are the resources of a group's actions that its statements tell apart. False: there are more.
-func (c *comparison) resources(g *group, fixed *settings) (found *atoms, complete bool) {
-	patterns := c.resolved(g, fixed)
-	found, complete = newAtoms(len(g.terms), freeOwners(patterns, len(g.terms))), true
+func (c *comparison) resources(g *group, fixed *settings) (s *site, complete bool) {
+	s = &site{fixed: fixed, patterns: g.patterns, written: c.resolved(g, fixed), inside: make([]map[string]bool, len(g.patterns))}
+	for _, p := range g.patterns {
+		var own glob
+		if text, ok := resolved(p.text, p.modern, fixed); ok {
+			own = resolvedGlob(text)
+		}
+		s.globs = append(s.globs, own)
+	}
+	s.found, complete = newAtoms(len(g.terms), freeOwners(s.written, len(g.terms))), true
 	if len(g.plain) > 0 {
-		z := newAtomizer(nil, owning(patterns, func(w written) (glob, bool) { return resourceGlob(w.text), true }), found, &c.steps)
-		z.try(glob{{kind: star}}, g.plain[0])
+		z := newAtomizer(nil, owning(s.written, func(w written) (glob, bool) { return w.glob, true }), s.found, &c.steps)
+		for _, text := range g.plain {
+			z.try(anything(), text)
+		}
 	}
 	for _, t := range g.types {
 		for _, p := range t.patterns {
-			complete = c.instances(p, patterns, found) && complete
+			complete = c.instances(p, s.written, s.found) && complete
 		}
 	}
-	return found, complete
+	return s, complete
 }
 
 // freeOwners counts the statements that name some resources and not others.
@@ -89,6 +110,7 @@ func owning(patterns []written, choose func(written) (glob, bool)) []pattern {
 // written is a specific pattern of resources, and the statements of a group that name it.
 type written struct {
 	text  string
+	glob  glob
 	terms []int
 }
 
@@ -99,22 +121,36 @@ func (c *comparison) resolved(g *group, fixed *settings) []written {
 	for i, t := range g.terms {
 		var texts []string
 		for _, v := range t.Resource {
-			text := v.Text
-			if t.modern {
-				text = fixed.resolve(text)
+			if text, ok := resolved(v.Text, t.modern, fixed); ok {
+				texts = append(texts, text)
 			}
-			texts = append(texts, text)
 		}
 		for _, text := range c.widest(texts) {
 			at := slices.IndexFunc(out, func(w written) bool { return w.text == text })
 			if at < 0 {
 				at = len(out)
-				out = append(out, written{text: text})
+				out = append(out, written{text: text, glob: resolvedGlob(text)})
 			}
 			out[at].terms = append(out[at].terms, i)
 		}
 	}
 	return out
+}
+
+// resolved is a Resource value with values for its variables, as a document of 2012 would have it; false: a
+// variable has none.
+func resolved(text string, modern bool, fixed *settings) (string, bool) {
+	if !strings.Contains(text, "${") {
+		return text, true
+	}
+	g, ok := resourceReading(modern, fixed).glob(padded(text))
+	return g.text(), ok
+}
+
+// resolvedGlob reads what resolved gives.
+func resolvedGlob(text string) glob {
+	g, _ := resourceReading(true, nil).glob(padded(text))
+	return g
 }
 
 // widest leaves out the patterns that others cover.
@@ -141,16 +177,21 @@ func indexes(n int) []int {
 	return out
 }
 
-// instances finds resources of one type: one for each set of statements that name some resource, and one for each
-// pattern. Those that look familiar come first. False: there are more.
-func (c *comparison) instances(p typePattern, all []written, found *atoms) (complete bool) {
+// atomizer is for the resources of one type, and their domain.
+func (c *comparison) atomizer(p typePattern, all []written, found *atoms) (z *atomizer, domain glob) {
 	mayFit := c.mayFit(p)
 	colons := slices.ContainsFunc(all, func(w written) bool { return hasColons(w.text) && mayFit(w.text) })
 	patterns := owning(all, func(w written) (glob, bool) {
-		return within(resourceGlob(w.text), p.template, colons), w.text == "*" || mayFit(w.text)
+		return within(w.glob, p.template, colons), w.text == "*" || mayFit(w.text)
 	})
-	domain := templateGlob(p.template, colons)
-	z := newAtomizer(p.except(), patterns, found, &c.steps)
+	return newAtomizer(p.except(), patterns, found, &c.steps), templateGlob(p.template, colons)
+}
+
+// instances finds resources of one type: one for each set of statements that name some resource, and one for each
+// pattern. Those that look familiar come first. False: there are more.
+func (c *comparison) instances(p typePattern, all []written, found *atoms) (complete bool) {
+	z, domain := c.atomizer(p, all, found)
+	mayFit := c.mayFit(p)
 	z.try(domain, exampleOf(p.template))
 	for _, w := range all {
 		if w.text == "*" || !mayFit(w.text) {
@@ -161,7 +202,7 @@ func (c *comparison) instances(p typePattern, all []written, found *atoms) (comp
 		}
 		fits := false
 		for _, name := range []string{exampleName, "", exampleName + "/" + exampleName} {
-			fits = z.try(domain, filled(w.text, name)) || fits
+			fits = z.try(domain, w.glob.filled(name)) || fits
 		}
 		if fits {
 			continue
@@ -170,13 +211,13 @@ func (c *comparison) instances(p typePattern, all []written, found *atoms) (comp
 			z.try(domain, text)
 		}
 	}
-	return z.walk(templateGlob(familiar(p.template), colons)) && z.walk(domain)
+	return z.walk(domain, resourceGlob(free(familiar(p.template)))) && z.walk(domain)
 }
 
 // common is some text of the domain that fits a pattern.
 func (c *comparison) common(p typePattern, domain glob, w written) (string, bool) {
 	found := newAtoms(1, 1)
-	newAtomizer(p.except(), []pattern{{resourceGlob(w.text), []int{0}}}, found, &c.steps).walk(domain)
+	newAtomizer(p.except(), []pattern{{w.glob, []int{0}}}, found, &c.steps).walk(domain)
 	if a := found.by["1"]; a != nil {
 		return a.texts[0], true
 	}
@@ -216,30 +257,32 @@ type trial struct {
 	*comparison
 	group      *group
 	caller     caller
-	fixed      *settings
+	site       *site
 	situations []situation
-	resources  []string // that the statements do not tell apart
+	atom       *atom // resources that the statements do not tell apart
 }
 
-// run decides each situation for both documents, and notes what turns; false: the budget ended first.
-func (t *trial) run() bool {
+// run decides each situation for both documents, and notes what turns. Complete: the budget sufficed; few: all of
+// it is noted.
+func (t *trial) run() (complete, few bool) {
 	turns := make([]Turn, len(t.situations))
 	for i, s := range t.situations {
 		if !t.spend(decidePrice + 4*len(t.group.terms)) {
-			return false
+			return false, true
 		}
 		r := t.request(s)
 		turns[i] = turnOf(t.sides[0].stack.Decide(r), t.sides[1].stack.Decide(r))
 	}
+	few = true
 	for turn := Gained; turn <= Undenied; turn++ {
-		t.note(turn, turns)
+		few = t.note(turn, turns) && few
 	}
-	return true
+	return true, few
 }
 
 func (t *trial) request(s situation) *authz.Request {
 	return &authz.Request{
-		Principal: t.caller.principal, Action: t.group.name, Resource: t.resources[0],
+		Principal: t.caller.principal, Action: t.group.name, Resource: t.atom.texts[0],
 		ResourceAccount: t.resourceAccount(), Context: s.context,
 	}
 }
@@ -262,16 +305,17 @@ func turnOf(a, b authz.Decision) Turn {
 }
 
 // note covers the situations of one turn by as few and as general conditions as it finds, one change for each.
-func (t *trial) note(turn Turn, turns []Turn) {
-	const most = 8 // changes; a longer list would say nothing
+// False: it would take more changes than anybody reads.
+func (t *trial) note(turn Turn, turns []Turn) bool {
+	const most = 16
 	done := make([]bool, len(turns))
-	for range most {
-		i := slices.IndexFunc(turns, func(u Turn) bool { return u == turn })
-		for i >= 0 && i < len(turns) && (done[i] || turns[i] != turn) {
+	for n := 0; ; n++ {
+		i := 0
+		for i < len(turns) && (done[i] || turns[i] != turn) {
 			i++
 		}
-		if i < 0 || i == len(turns) {
-			return
+		if i == len(turns) || n == most {
+			return i == len(turns)
 		}
 		hangsOn := t.generalize(turn, turns, i)
 		for j, s := range t.situations {
@@ -332,7 +376,7 @@ func (t *trial) always(turn Turn, turns []Turn, fails string, terms []int) bool 
 func (t *trial) movesWithVariables(s *term) bool {
 	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
 		key := strings.ToLower(c.Key)
-		_, isFixed := t.fixed.get(key)
+		_, isFixed := t.site.fixed.get(key)
 		_, isPinned := t.caller.pinned.get(key)
 		return isFixed && !isPinned
 	})

@@ -1,11 +1,11 @@
 package review
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
@@ -55,30 +55,24 @@ func (s *settings) context() *authz.Context {
 	return c
 }
 
-// resolve puts the values of policy variables in their place; their own wildcards are escaped.
-func (s *settings) resolve(text string) string {
-	for _, name := range variablesOf(text) {
-		key, def := variableKey(name)
-		v, _ := s.get(key)
-		switch {
-		case len(v.texts) == 1 && !v.many && !v.absent:
-			def = v.texts[0]
-		case def == "":
-			continue
-		}
-		text = strings.Replace(text, name, escape(def), 1)
+// variable is what ${key, 'default'} stands for; false: it has no value, and the pattern fits nothing.
+// Source: IAM User Guide, "IAM policy elements: Variables and tags".
+func (s *settings) variable(name string) (text string, ok bool) {
+	key, def, hasDefault := variableKey(name)
+	v, found := s.get(key)
+	switch {
+	case !found || v.absent:
+		return def, hasDefault
+	case v.many || len(v.texts) != 1:
+		return "", false
 	}
-	return text
+	return v.texts[0], true
 }
 
 // variableKey takes ${key, 'default'} apart.
-func variableKey(name string) (key, def string) {
-	key, def, _ = strings.Cut(strings.TrimSuffix(strings.TrimPrefix(name, "${"), "}"), ",")
-	return strings.ToLower(strings.TrimSpace(key)), strings.Trim(strings.TrimSpace(def), "'")
-}
-
-func escape(text string) string {
-	return strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}").Replace(text)
+func variableKey(name string) (key, def string, hasDefault bool) {
+	key, def, hasDefault = strings.Cut(strings.TrimSuffix(strings.TrimPrefix(name, "${"), "}"), ",")
+	return strings.ToLower(strings.TrimSpace(key)), strings.Trim(strings.TrimSpace(def), "'"), hasDefault
 }
 
 // situation is a context, and which statements' conditions do not hold in it.
@@ -88,35 +82,45 @@ type situation struct {
 	context  *authz.Context // of the settings
 }
 
-// contexts are situations in which the statements of a group answer in every way they can, given what is fixed:
-// the values of variables and what follows from the principal. False: there are more.
-func (c *comparison) contexts(g *group, fixed *settings) (all []situation, complete bool) {
-	conditions := map[string][]located{}
-	var keys []string
+// located is a condition and where it stands: in which term of the group, and whether that knows variables.
+type located struct {
+	*policy.Condition
+	term   int
+	modern bool
+}
+
+// located are the conditions of a group by lower-case key, and the keys in order.
+func (g *group) located() (by map[string][]located, keys []string) {
+	by = map[string][]located{}
 	for i, t := range g.terms {
 		for j := range t.Conditions {
 			key := strings.ToLower(t.Conditions[j].Key)
-			if len(conditions[key]) == 0 {
+			if len(by[key]) == 0 {
 				keys = append(keys, key)
 			}
-			conditions[key] = append(conditions[key], located{&t.Conditions[j], i, t.modern})
+			by[key] = append(by[key], located{&t.Conditions[j], i, t.modern})
 		}
 	}
 	slices.Sort(keys)
+	return by, keys
+}
+
+// contexts are situations in which the statements of a group answer in every way they can, given what is fixed:
+// the values of variables and what follows from the principal. False: there are more.
+func (c *comparison) contexts(g *group, fixed *settings) (all []situation, complete bool) {
+	conditions, keys := g.located()
 	all, complete = []situation{{settings: fixed, fails: strings.Repeat("0", len(g.terms))}}, true
 	for _, key := range keys {
 		one, isFixed := fixed.get(key)
-		values := []value{one}
+		values, whole := []value{one}, true
 		if !isFixed {
-			var whole bool
-			values, whole = valuesOf(key, plain(conditions[key]), fixed.resolve, &c.steps)
+			values, whole = c.values(key, conditions[key], fixed)
 			complete = complete && whole
 		}
 		var answers []answer
 		for _, v := range values {
 			answers = c.answer(answers, key, v, conditions[key], fixed, len(g.terms))
 		}
-		var whole bool
 		c.spend(len(all) * len(answers) * (4 + len(g.terms)/4))
 		all, whole = combine(all, key, answers)
 		complete = complete && whole && c.steps > 0
@@ -127,19 +131,71 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 	return all, complete
 }
 
-// located is a condition and where it stands: in which term of the group, and whether that knows variables.
-type located struct {
-	*policy.Condition
-	term   int
-	modern bool
+// values are the values of a key to be tried, the simplest first, and whether they are all that matter.
+func (c *comparison) values(key string, conditions []located, fixed *settings) (values []value, complete bool) {
+	found := candidatesOf(conditions, fixed, nil, &c.steps)
+	return c.valuesOf(key, found.singles(false), conditions, fixed, found.complete)
 }
 
-func plain(all []located) []*policy.Condition {
-	out := make([]*policy.Condition, len(all))
-	for i, l := range all {
-		out[i] = l.Condition
+// valuesOf makes values of texts: of a multi-valued key sets of them. A key that nobody knows is multi-valued
+// where a set operator says so.
+func (c *comparison) valuesOf(key string, texts []string, conditions []located, fixed *settings, complete bool) ([]value, bool) {
+	k, known := iamref.Key(key)
+	sets := slices.ContainsFunc(conditions, func(l located) bool { return parseOperator(l.Operator).set != "" })
+	out := []value{{absent: true}}
+	if !known || !k.Many {
+		for _, text := range texts {
+			out = append(out, value{texts: []string{text}})
+		}
 	}
-	return out
+	if known && k.Many || !known && sets {
+		more, whole := c.sets(key, texts, conditions, fixed)
+		return append(out, more...), complete && whole
+	}
+	return out, complete
+}
+
+// sets are the sets of texts that conditions tell apart: what a condition says of a set hangs on whether some of
+// its texts, or all of them, answer it.
+func (c *comparison) sets(key string, texts []string, conditions []located, fixed *settings) (out []value, complete bool) {
+	const most = 128
+	type set struct {
+		texts     []string
+		some, all string // one byte for each condition
+	}
+	var single, found []set
+	for _, text := range texts {
+		context := fixed.with(key, value{texts: []string{text}, many: true}).context()
+		answers := make([]byte, len(conditions))
+		for i, l := range conditions {
+			answers[i] = '0'
+			if c.spend(decidePrice) && c.holds(l, context) {
+				answers[i] = '1'
+			}
+		}
+		single = append(single, set{[]string{text}, string(answers), string(answers)})
+	}
+	known := map[string]bool{}
+	add := func(s set) {
+		if key := s.some + s.all; !known[key] {
+			known[key] = true
+			found = append(found, s)
+		}
+	}
+	for _, s := range single {
+		add(s)
+	}
+	for i := 0; i < len(found) && len(found) <= most; i++ {
+		for _, s := range single {
+			c.spend(len(s.some))
+			add(set{append(slices.Clip(found[i].texts), s.texts...), either(found[i].some, s.some), both(found[i].all, s.all)})
+		}
+	}
+	out = []value{{many: true}}
+	for _, s := range found {
+		out = append(out, value{many: true, texts: s.texts})
+	}
+	return out, len(found) <= most && c.steps > 0
 }
 
 // answer is a value of a key, and which statements fail by it.
@@ -205,7 +261,7 @@ func combine(all []situation, key string, answers []answer) (out []situation, co
 	return out, true
 }
 
-// either has a 1 where a or b has.
+// either has a 1 where a or b has, both where a and b have.
 func either(a, b string) string {
 	out := []byte(a)
 	for i := range len(b) {
@@ -214,119 +270,10 @@ func either(a, b string) string {
 	return string(out)
 }
 
-// assignments are the ways to give the policy variables of a group values. False: there are more.
-func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, complete bool) {
-	all, complete = []*settings{pinned}, true
-	for _, key := range variableKeys(g.terms) {
-		if _, isPinned := pinned.get(key); isPinned {
-			continue
-		}
-		values, whole := c.variableValues(g, key, pinned)
-		complete = complete && whole
-		var next []*settings
-		for _, s := range all {
-			for _, v := range values {
-				if len(next) == maxAssignments {
-					return next, false
-				}
-				next = append(next, s.with(key, v))
-			}
-		}
-		all = next
+func both(a, b string) string {
+	out := []byte(a)
+	for i := range len(b) {
+		out[i] &= b[i]
 	}
-	return all, complete
-}
-
-// variableValues are a value that nothing else has, those that other resources have in the variable's place, those
-// that conditions on the key tell apart, and none.
-func (c *comparison) variableValues(g *group, key string, pinned *settings) ([]value, bool) {
-	name := key[strings.LastIndexAny(key, ":/")+1:]
-	values := []value{{texts: []string{exampleName + "-" + name}}}
-	for _, text := range inPlaceOf(g.terms, key) {
-		values = append(values, value{texts: []string{text}})
-	}
-	var conditions []*policy.Condition
-	for _, t := range g.terms {
-		for i := range t.Conditions {
-			if strings.EqualFold(t.Conditions[i].Key, key) {
-				conditions = append(conditions, &t.Conditions[i])
-			}
-		}
-	}
-	more, complete := valuesOf(key, conditions, pinned.resolve, &c.steps)
-	for _, v := range more {
-		if !v.many && (v.absent || v.texts[0] != exampleName) {
-			values = append(values, v)
-		}
-	}
-	return values, complete
-}
-
-// inPlaceOf are the texts that resources of the statements have where others have the variable: "bob", where one
-// is …:user/${aws:username} and another …:user/bob.
-func inPlaceOf(terms []*term, key string) []string {
-	const most = 6
-	var out []string
-	for _, t := range terms {
-		for _, v := range t.Resource {
-			for at, name := range variablesOf(v.Text) {
-				if k, _ := variableKey(name); k != key || !t.modern {
-					continue
-				}
-				before := v.Text[strings.LastIndexAny(v.Text[:at], "*?}")+1 : at]
-				for _, text := range between(terms, before, v.Text[at+len(name):]) {
-					if out = joined(out, text); len(out) == most {
-						return out
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// between are the texts that resources have between one text and the literal beginning of another.
-func between(terms []*term, before, after string) []string {
-	if i := strings.IndexAny(after, "*?$"); i >= 0 {
-		after = after[:i]
-	}
-	var out []string
-	for _, t := range terms {
-		for _, v := range t.Resource {
-			_, rest, ok := strings.Cut(v.Text, before)
-			text := rest
-			if ok && after != "" {
-				text, _, ok = strings.Cut(rest, after)
-			}
-			if ok && text != "" && !strings.Contains(text, "${") {
-				out = append(out, filledText(text))
-			}
-		}
-	}
-	return out
-}
-
-// variableKeys are the keys of the policy variables of some statements, in lower case.
-func variableKeys(terms []*term) []string {
-	found := map[string]bool{}
-	add := func(text string) {
-		for _, name := range variablesOf(text) {
-			key, _ := variableKey(name)
-			found[key] = true
-		}
-	}
-	for _, t := range terms {
-		if !t.modern {
-			continue
-		}
-		for _, v := range t.Resource {
-			add(v.Text)
-		}
-		for i := range t.Conditions {
-			for _, v := range t.Conditions[i].Values {
-				add(v.Text)
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(found))
+	return string(out)
 }

@@ -46,6 +46,9 @@ type Change struct {
 	actions actionSet
 	extra   []string
 	focus   *policy.Statement // whose resources are named
+	modern  bool              // it stands in a document that knows variables
+	clauses []string          // the conditions as text
+	hits    []bool            // by pattern of the group, whether something changes on it
 }
 
 // InB says of a statement in which document it stands.
@@ -63,6 +66,7 @@ func (b InB) String() string {
 type Clause struct {
 	InB       InB
 	Statement *policy.Statement
+	Modern    bool // it stands in a document that knows variables
 	Hold      bool // whether its conditions hold
 }
 
@@ -131,8 +135,8 @@ const (
 	diffSteps       = 30_000_000 // of some ten nanoseconds
 	decidePrice     = 60         // of one decision of both documents
 	maxContexts     = 256        // for each group, principal and choice of variables
-	maxAssignments  = 24         // of variables
-	maxPrincipals   = 64
+	maxAssignments  = 96         // of variables
+	maxPrincipals   = 400
 	maxCombinations = 20_000 // of resources and contexts for each group, principal and choice
 )
 
@@ -147,7 +151,8 @@ type comparison struct {
 
 	// What was found out once.
 	signatures map[string]*signature
-	types      map[string][]typePattern
+	found      map[groupKey]*group
+	ordered    []*group
 	fits       map[[2]string]bool
 	alone      map[*policy.Condition]*authz.Stack // one condition by itself
 }
@@ -155,7 +160,7 @@ type comparison struct {
 func newComparison(kind policy.DocumentKind) *comparison {
 	return &comparison{
 		kind: kind, steps: diffSteps, changes: map[string]*Change{}, signatures: map[string]*signature{},
-		types: map[string][]typePattern{}, fits: map[[2]string]bool{}, alone: map[*policy.Condition]*authz.Stack{},
+		fits: map[[2]string]bool{}, alone: map[*policy.Condition]*authz.Stack{},
 	}
 }
 
@@ -183,14 +188,26 @@ func (c *comparison) addTerms(doc *policy.Document, side int) {
 
 // fingerprint is all of a statement but its actions and its Sid, as text.
 func (t *term) fingerprint() string {
-	var resources, principals, conditions []string
+	var resources, principals []string
 	for _, v := range t.Resource {
 		resources = append(resources, v.Text)
 	}
 	for _, p := range t.Principal {
 		principals = append(principals, p.Type+" "+p.Text)
 	}
-	for _, cd := range t.Conditions {
+	slices.Sort(resources)
+	slices.Sort(principals)
+	text := fmt.Sprintf("%s %t %q %t %q %q", t.Effect, t.NotRes, resources, t.NotPrinc, principals, conditionsKey(t.Statement))
+	if strings.Contains(text, "${") {
+		text += fmt.Sprint(t.modern)
+	}
+	return text
+}
+
+// conditionsKey is all conditions of a statement as text, equal where they say the same in the same words.
+func conditionsKey(s *policy.Statement) string {
+	var conditions []string
+	for _, cd := range s.Conditions {
 		var values []string
 		for _, v := range cd.Values {
 			values = append(values, v.Text)
@@ -198,19 +215,13 @@ func (t *term) fingerprint() string {
 		slices.Sort(values)
 		conditions = append(conditions, fmt.Sprintf("%s %s %q", strings.ToLower(cd.Operator), strings.ToLower(cd.Key), values))
 	}
-	slices.Sort(resources)
-	slices.Sort(principals)
 	slices.Sort(conditions)
-	text := fmt.Sprintf("%s %t %q %t %q %q", t.Effect, t.NotRes, resources, t.NotPrinc, principals, conditions)
-	if strings.Contains(text, "${") {
-		text += fmt.Sprint(t.modern)
-	}
-	return text
+	return fmt.Sprintf("%q", conditions)
 }
 
 // stackOf puts a document where all other policies allow, so that it alone decides.
 func stackOf(p *authz.Policy, kind policy.DocumentKind) authz.Stack {
-	all, delegation := open(policy.Statement{}), open(policy.Statement{
+	all, delegation := allowAll(policy.Statement{}), allowAll(policy.Statement{
 		Principal: []policy.Principal{{Type: "AWS", Value: policy.Value{Text: exampleAccount}}},
 	})
 	switch kind {
@@ -224,8 +235,8 @@ func stackOf(p *authz.Policy, kind policy.DocumentKind) authz.Stack {
 	return authz.Stack{Identity: []*authz.Policy{p}, Resource: delegation}
 }
 
-// open allows everything, to whom the statement names.
-func open(s policy.Statement) *authz.Policy {
+// allowAll allows everything, to whom the statement names.
+func allowAll(s policy.Statement) *authz.Policy {
 	s.Effect = policy.Allow
 	s.Action, s.Resource = []policy.Value{{Text: "*"}}, []policy.Value{{Text: "*"}}
 	p, err := authz.Compile("", &policy.Document{Version: modern, Statements: []policy.Statement{s}})
@@ -266,13 +277,15 @@ func (c *comparison) leave(actions actionSet, extra []string, why string) {
 // difference puts the changes in order: by turn, then by the statements that cause them, then by action.
 func (c *comparison) difference() Difference {
 	d := Difference{Unproven: c.unproven}
+	var all []*Change
 	for _, change := range c.changes {
 		change.Actions, change.NotActions = spell(change.actions, change.extra)
+		all = append(all, change)
+	}
+	slices.SortFunc(all, func(a, b *Change) int { return slices.Compare(a.order(), b.order()) })
+	for _, change := range minimal(all) {
 		d.Changes = append(d.Changes, *change)
 	}
-	slices.SortFunc(d.Changes, func(a, b Change) int {
-		return slices.Compare(a.order(), b.order())
-	})
 	return d
 }
 

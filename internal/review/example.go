@@ -27,29 +27,6 @@ func exampleOf(template string) string {
 	return strings.ReplaceAll(text, "*", exampleName)
 }
 
-// filled is a text that fits a resource pattern; name stands for its stars, but for those that are a whole
-// partition, region or account.
-func filled(pattern, name string) string {
-	pattern = padded(pattern)
-	var out strings.Builder
-	colons := 0
-	for i := range len(pattern) {
-		switch c := pattern[i]; c {
-		case '?':
-			out.WriteByte('x')
-		case '*':
-			whole := (i == 0 || pattern[i-1] == ':') && (i+1 == len(pattern) || pattern[i+1] == ':')
-			out.WriteString(inPlace(colons, whole, name))
-		default:
-			if c == ':' {
-				colons++
-			}
-			out.WriteByte(c)
-		}
-	}
-	return out.String()
-}
-
 func inPlace(colons int, whole bool, name string) string {
 	switch {
 	case whole && colons == 1:

@@ -1,9 +1,11 @@
 package review
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -17,6 +19,8 @@ type group struct {
 	name    string   // one of them
 	types   []resourceType
 	plain   []string // resources that no pattern of the statements was written for
+
+	patterns []groupPattern // of the statements' resources
 
 	changes map[string]*Change
 	order   []string // keys of changes
@@ -53,34 +57,38 @@ func (c *comparison) groups() []*group {
 		t.actions = setOf(t.Statement)
 		about.join(t.actions)
 	}
-	found := map[string]*group{}
+	c.found = map[groupKey]*group{}
 	for i := range about.all() {
 		a := iamref.ActionAt(i)
 		if a.String() == needsNothing || c.kind == policy.Trust && !slices.Contains(trustActions, a.String()) {
 			continue
 		}
 		if s := c.signature(func(t *term) bool { return t.actions.has(i) }); !s.settled {
-			c.join(found, s, a, "")
+			c.group(s, a, false).add(a)
 		}
 	}
 	for _, name := range c.unknownNames() {
 		if s := c.signature(func(t *term) bool { return c.isAbout(t, name) }); !s.settled {
-			c.join(found, s, iamref.Action{}, name)
+			g := c.group(s, iamref.Action{}, true)
+			g.extra = append(g.extra, name)
+			g.name = name
 		}
 	}
-	var all []*group
-	for _, key := range slices.Sorted(maps.Keys(found)) {
-		all = append(all, found[key])
-	}
-	return all
+	return c.ordered
+}
+
+// groupKey is what actions of one group have in common.
+type groupKey struct {
+	signature *signature
+	kinds     string
 }
 
 // signature is the statements about an action.
 type signature struct {
-	key      string
 	terms    []*term
-	settled  bool     // both documents say the same in them
-	patterns []string // of their resources, but for those that fit everything
+	groups   map[int]*group // by kind of action
+	settled  bool           // both documents say the same in them
+	patterns []string       // of their resources, but for those that fit everything
 }
 
 func (c *comparison) signature(isAbout func(*term) bool) *signature {
@@ -93,7 +101,7 @@ func (c *comparison) signature(isAbout func(*term) bool) *signature {
 	if s, ok := c.signatures[string(bits)]; ok {
 		return s
 	}
-	s := &signature{key: string(bits)}
+	s := &signature{groups: map[int]*group{}}
 	for i, t := range c.terms {
 		if bits[i/8]>>(i%8)&1 == 1 {
 			s.terms = append(s.terms, t)
@@ -102,7 +110,7 @@ func (c *comparison) signature(isAbout func(*term) bool) *signature {
 	if c.spend(16 * len(s.terms)) {
 		s.settled, s.patterns = settled(s.terms), c.specific(s.terms)
 	}
-	c.signatures[s.key] = s
+	c.signatures[string(bits)] = s
 	return s
 }
 
@@ -162,74 +170,98 @@ func (c *comparison) isAbout(t *term, name string) bool {
 	return named != t.NotAction
 }
 
-// join puts an action, or the name of one that is not known, into its group.
-func (c *comparison) join(found map[string]*group, s *signature, a iamref.Action, unknown string) {
-	types, plain := c.kinds(s.patterns, a, unknown != "")
-	key := s.key
+// group finds the group of an action, or of those that are not known.
+func (c *comparison) group(s *signature, a iamref.Action, unknown bool) *group {
+	kind := kindOf(a)
+	if unknown {
+		kind = -1
+	}
+	if g := s.groups[kind]; g != nil {
+		return g
+	}
+	types, plain := c.kinds(s.patterns, a, unknown)
+	key := groupKey{s, strings.Join(plain, " ")}
+	if len(plain) > 0 && plain[0] != "*" {
+		key.kinds = "plain"
+	}
 	for _, t := range types {
-		key += " " + t.name
+		key.kinds += " " + t.name
 	}
-	switch plain {
-	case "":
-	case "*":
-		key += " *"
-	default:
-		key += " plain"
-	}
-	g := found[key]
+	g := c.found[key]
 	if g == nil {
-		g = &group{terms: s.terms, actions: newSet(), types: types}
-		if plain != "" {
-			g.plain = []string{exampleOf(plain)}
-		}
-		if plain == "*" {
-			g.plain = []string{"*"}
-		}
-		found[key] = g
+		g = &group{terms: s.terms, actions: newSet(), types: types, plain: plain}
+		c.found[key] = g
+		c.ordered = append(c.ordered, g)
 	}
-	name := unknown
-	if unknown == "" {
-		g.actions.set(a.Index)
-		name = a.String()
-	} else {
-		g.extra = append(g.extra, unknown)
-	}
-	if g.name == "" || strings.EqualFold(g.name, "iam:PassRole") { // a special case of authz, so no example
-		g.name = name
+	s.groups[kind] = g
+	return g
+}
+
+// add puts an action into the group. Its name is that of one of its actions, but for one that authz treats apart.
+func (g *group) add(a iamref.Action) {
+	g.actions.set(a.Index)
+	if g.name == "" || strings.EqualFold(g.name, "iam:PassRole") {
+		g.name = a.String()
 	}
 }
 
-// kinds are the types of resource of an action that a pattern of the statements may fit, and the template of one
-// of the others: "*" where the action names none.
-func (c *comparison) kinds(patterns []string, a iamref.Action, unknown bool) (types []resourceType, plain string) {
+// kindOf numbers the lists of resource types that actions have.
+func kindOf(a iamref.Action) int { return actionKinds()[a.Index] }
+
+var actionKinds = sync.OnceValue(func() []int {
+	out := make([]int, iamref.ActionCount())
+	known := map[string]int{}
+	for a := range iamref.Expand("*") {
+		key := strings.Builder{}
+		for _, r := range a.Resources {
+			fmt.Fprint(&key, a.Service, ":", r.Name, r.Required, " ")
+		}
+		n, ok := known[key.String()]
+		if !ok {
+			n = len(known)
+			known[key.String()] = n
+		}
+		out[a.Index] = n
+	}
+	return out
+})
+
+// kinds are the types of resource of an action that a pattern of the statements may fit, and resources of none of
+// them: one of another type, or "*" where a request may name none.
+func (c *comparison) kinds(patterns []string, a iamref.Action, unknown bool) (types []resourceType, plain []string) {
 	switch {
 	case c.kind == policy.Trust:
-		return nil, "arn:aws:iam::" + c.resourceAccount() + ":role/" + exampleName
+		return nil, []string{"arn:aws:iam::" + c.resourceAccount() + ":role/" + exampleName}
 	case unknown:
-		return []resourceType{{"*", []typePattern{{"*", false}}}}, "*"
-	case len(a.Resources) == 0:
-		return nil, "*"
+		return []resourceType{{"*", []typePattern{{"*", false}}}}, []string{"*"}
+	}
+	required := slices.ContainsFunc(a.Resources, func(r iamref.ResourceType) bool { return r.Required })
+	if len(a.Resources) == 0 || !required && c.kind != policy.Resource { // whose requests are on the resource
+		plain = []string{"*"}
 	}
 	for _, r := range a.Resources {
-		t := resourceType{a.Service + ":" + r.Name, c.patternsOf(a.Service, r)}
+		t := resourceTypeOf(a.Service, r)
 		fits := func(p typePattern) bool { return slices.ContainsFunc(patterns, c.mayFit(p)) }
 		if slices.ContainsFunc(t.patterns, fits) {
 			types = append(types, t)
-		} else if plain == "" {
-			plain = r.ARNs[0]
+		} else if len(plain) == 0 {
+			plain = []string{exampleOf(r.ARNs[0])}
 		}
 	}
 	return types, plain
 }
 
-func (c *comparison) patternsOf(service string, r iamref.ResourceType) []typePattern {
-	key := service + ":" + r.Name
-	if p, ok := c.types[key]; ok {
-		return p
+// resourceTypes remembers the templates of types, which are the same in every comparison.
+var resourceTypes sync.Map // by service and name
+
+func resourceTypeOf(service string, r iamref.ResourceType) resourceType {
+	name := service + ":" + r.Name
+	if known, ok := resourceTypes.Load(name); ok {
+		return known.(resourceType)
 	}
-	p := typePatterns(service, r)
-	c.types[key] = p
-	return p
+	t := resourceType{name, typePatterns(service, r)}
+	resourceTypes.Store(name, t)
+	return t
 }
 
 // mayFit remembers which patterns may fit a template.

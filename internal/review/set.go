@@ -51,6 +51,15 @@ func (s actionSet) add(pattern string) {
 func (s actionSet) set(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s actionSet) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
 
+// count is how many actions the set has.
+func (s actionSet) count() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
 // minus is s without what is in t, which may be nil.
 func (s actionSet) minus(t actionSet) actionSet {
 	out := newSet()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/iamref"
-	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 // value is what a request may carry for a condition key.
@@ -19,82 +18,76 @@ type value struct {
 	absent bool
 }
 
-// candidates gathers values of one key that its conditions tell apart: for each way to answer all of them, one.
+// candidates gathers texts that some conditions on one key tell apart: for each way to answer all of them, one.
 type candidates struct {
-	texts    []string
-	fold     bool // letter case may matter: try another
+	tries    []string // texts that people understand, which come before those that are found
 	patterns []pattern
-	owners   int // conditions
+	owners   int // conditions, and factors behind them
 	free     int // of them with a pattern
 	numbers  []float64
 	dates    bool
 	prefixes []netip.Prefix
-	set      bool // a set operator asks for many values
 	complete bool
 	steps    *int
 }
 
-// valuesOf are the values of a key to be tried, the simplest first, and whether they are all that matter.
-// resolve puts values in place of policy variables.
-func valuesOf(key string, conditions []*policy.Condition, resolve func(string) string, steps *int) (values []value, complete bool) {
-	c := candidates{complete: true, steps: steps}
-	for _, condition := range conditions {
+// candidatesOf reads conditions on one key, given the values of variables. Factors are globs that matter beside
+// them, where the key is a variable.
+func candidatesOf(conditions []located, fixed *settings, factors []glob, steps *int) *candidates {
+	c := &candidates{complete: true, steps: steps}
+	for _, l := range conditions {
 		before := len(c.patterns)
-		c.condition(condition, resolve)
+		c.condition(l, fixed)
 		if len(c.patterns) > before {
 			c.free++
 		}
 		c.owners++
 	}
-	single := c.singles()
-	if k, known := iamref.Key(key); c.set && (!known || k.Many) {
-		return c.sets(single), c.complete
+	for _, g := range factors {
+		c.pattern(g)
+		c.owners++
+		c.free++
 	}
-	values = append(values, value{absent: true})
-	for _, text := range single {
-		values = append(values, value{texts: []string{text}})
+	kinds := 0
+	for _, n := range []int{len(c.patterns), len(c.numbers), len(c.prefixes)} {
+		kinds += min(n, 1)
 	}
-	return values, c.complete
+	c.complete = c.complete && kinds <= 1
+	return c
 }
 
-func (c *candidates) condition(condition *policy.Condition, resolve func(string) string) {
-	o := parseOperator(condition.Operator)
-	c.set = c.set || o.set != ""
-	for _, v := range condition.Values {
-		text := resolve(v.Text)
-		switch {
-		case !o.known || o.name == "Null":
-		case o.values == iamref.StringKey && o.plain:
-			plain := strings.NewReplacer("${*}", "*", "${?}", "?", "${$}", "$").Replace(text)
-			c.texts = append(c.texts, plain)
-			c.pattern(plainGlob(plain))
-			c.fold = c.fold || strings.HasSuffix(o.name, "IgnoreCase")
-		case o.values == iamref.StringKey:
-			c.texts = append(c.texts, filledText(text))
-			c.pattern(likeGlob(text, 0))
-		case o.values == iamref.ARNKey:
-			c.texts = append(c.texts, filled(text, exampleName))
-			c.pattern(arnGlob(text))
-		default:
-			c.typed(o, text)
+func (c *candidates) condition(l located, fixed *settings) {
+	o := parseOperator(l.Operator)
+	if !o.known || o.name == "Null" {
+		return
+	}
+	for _, v := range l.Values {
+		switch o.values {
+		case iamref.NumericKey, iamref.DateKey, iamref.IPKey:
+			c.typed(o, v.Text)
+			continue
 		}
+		g, ok := operandGlob(o, v.Text, l.modern, fixed)
+		if !ok {
+			continue
+		}
+		c.tries = append(c.tries, g.filled(exampleName))
+		c.pattern(g)
 	}
 }
 
 // pattern takes a glob of the present condition.
 func (c *candidates) pattern(g glob) { c.patterns = append(c.patterns, pattern{g, []int{c.owners}}) }
 
-// typed takes a value that is not text.
+// typed takes a value that is not compared as text.
 func (c *candidates) typed(o operator, text string) {
 	switch o.values {
-	case iamref.BoolKey:
-		c.texts = append(c.texts, "true", "false")
 	case iamref.NumericKey:
-		if n, err := strconv.ParseFloat(text, 64); err == nil {
+		if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(n) {
 			c.numbers = append(c.numbers, n)
 		}
 	case iamref.DateKey:
-		if n, ok := seconds(text); ok {
+		if n, ok := seconds(text); ok && !math.IsNaN(n) {
 			c.numbers = append(c.numbers, n)
 			c.dates = true
 		}
@@ -108,45 +101,90 @@ func (c *candidates) typed(o operator, text string) {
 			p = netip.PrefixFrom(a, a.BitLen())
 		}
 		c.prefixes = append(c.prefixes, p.Masked())
-	default: // Binary
-		c.texts = append(c.texts, text)
 	}
 }
 
-// singles are the texts to be tried.
-func (c *candidates) singles() []string {
-	anything := glob{{kind: star}}
-	found := newAtoms(c.owners, c.free)
-	z := newAtomizer(nil, c.patterns, found, c.steps)
-	if len(c.patterns) > 0 {
-		for _, text := range append([]string{exampleName}, c.texts...) {
-			z.try(anything, text)
+// operandGlob reads a value of a condition that compares text; false: nothing fits it.
+// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+func operandGlob(o operator, text string, modern bool, fixed *settings) (glob, bool) {
+	r := reading{variables: modern, settings: fixed}
+	switch {
+	case o.values == iamref.BoolKey:
+		return foldGlob(plainGlob(text)), strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
+	case o.values == iamref.StringKey && o.plain:
+		g, ok := r.glob(text)
+		if strings.HasSuffix(o.name, "IgnoreCase") {
+			g = foldGlob(g)
 		}
-		c.complete = z.walk(anything) && c.complete
+		return g, ok
+	case o.values == iamref.StringKey:
+		r.wild = true
+		return r.glob(text)
+	case o.values == iamref.ARNKey:
+		r.wild = true
+		return r.arn(text)
+	}
+	return plainGlob(text), true // Binary
+}
+
+// arn reads a value of an ARN operator: six parts, compared one by one, or a variable that holds a whole ARN.
+func (r reading) arn(text string) (glob, bool) {
+	const parts = 6
+	if text == "*" || r.variables && strings.HasPrefix(text, "${") {
+		return r.glob(text)
+	}
+	fields := strings.SplitN(text, ":", parts)
+	if len(fields) != parts {
+		return nil, false
+	}
+	var out glob
+	for i, field := range fields {
+		r.bound = 1
+		if i == parts-1 {
+			r.bound = 0
+		}
+		g, ok := r.glob(field)
+		if !ok {
+			return nil, false
+		}
+		if i > 0 {
+			out = append(out, symbol{byte: ':'})
+		}
+		out = append(out, g...)
+	}
+	return out, true
+}
+
+// singles are the texts to be tried. Where the key is a variable, a text has a byte that no pattern names if any
+// text that is answered so has one: it then meets no pattern by accident.
+func (c *candidates) singles(isVariable bool) []string {
+	found := newAtoms(c.owners, c.free)
+	if len(c.patterns) > 0 {
+		z := newAtomizer(nil, c.patterns, found, c.steps)
+		for _, text := range append(c.tries, exampleName) {
+			z.try(anything(), text)
+		}
+		if isVariable {
+			z.walk(glob{{kind: star}, {byte: freshByte(z.patterns)}, {kind: star}})
+		}
+		c.complete = z.walk(anything()) && c.complete
 	}
 	var out []string
-	add := func(text string) {
-		if !slices.Contains(out, text) {
-			out = append(out, text)
+	add := func(texts ...string) {
+		for _, text := range texts {
+			if !slices.Contains(out, text) {
+				out = append(out, text)
+			}
 		}
 	}
 	for _, a := range found.all {
 		add(a.texts[0])
 	}
-	for _, text := range c.texts {
-		add(text)
-		if c.fold {
-			add(strings.ToUpper(text))
-			add(strings.ToLower(text))
-		}
+	add(c.around()...)
+	add(c.addresses()...)
+	if len(c.patterns) == 0 {
+		add(append(slices.Clip(c.tries), exampleName)...)
 	}
-	for _, text := range c.around() {
-		add(text)
-	}
-	for _, text := range c.addresses() {
-		add(text)
-	}
-	add(exampleName)
 	return out
 }
 
@@ -157,19 +195,21 @@ func (c *candidates) around() []string {
 	var all []float64
 	for i, n := range numbers {
 		if i == 0 {
-			all = append(all, n-1)
+			all = append(all, min(n-1, math.Nextafter(n, math.Inf(-1))))
 		}
-		next := n + 2
+		next := max(n+2, math.Nextafter(n, math.Inf(1)))
 		if i+1 < len(numbers) {
 			next = numbers[i+1]
 		}
 		all = append(all, n, n+(next-n)/2)
+		if i+1 == len(numbers) {
+			all = append(all, next)
+		}
 	}
 	var out []string
 	for _, n := range all {
 		if c.dates && n == math.Trunc(n) && math.Abs(n) < 1e11 {
 			out = append(out, time.Unix(int64(n), 0).UTC().Format(time.RFC3339))
-			continue
 		}
 		out = append(out, strconv.FormatFloat(n, 'f', -1, 64))
 	}
@@ -189,12 +229,13 @@ func seconds(text string) (float64, bool) {
 	return 0, false
 }
 
-// addresses are the first address of each range, the one behind its last, and one of no range that was named.
+// addresses are the first address of each range, the one behind its last, and one of no range that was named:
+// what lies in a range and in none of those within it begins where it does, or behind one of those.
 func (c *candidates) addresses() []string {
 	if len(c.prefixes) == 0 {
 		return nil
 	}
-	out := []string{"192.0.2.1"}
+	out := []string{"192.0.2.1", "0.0.0.0"}
 	for _, p := range c.prefixes {
 		out = append(out, p.Addr().String())
 		if next := lastOf(p).Next(); next.IsValid() {
@@ -214,81 +255,4 @@ func lastOf(p netip.Prefix) netip.Addr {
 	}
 	a, _ := netip.AddrFromSlice(b)
 	return a
-}
-
-// sets are the sets of texts to be tried: all, where they are few.
-func (c *candidates) sets(single []string) []value {
-	const few = 5
-	out := []value{{absent: true}, {many: true}}
-	if len(single) <= few {
-		for bits := 1; bits < 1<<len(single); bits++ {
-			v := value{many: true}
-			for i, text := range single {
-				if bits>>i&1 == 1 {
-					v.texts = append(v.texts, text)
-				}
-			}
-			out = append(out, v)
-		}
-		slices.SortStableFunc(out, func(a, b value) int { return len(a.texts) - len(b.texts) })
-		return out
-	}
-	c.complete = false
-	for i, text := range single {
-		out = append(out, value{many: true, texts: []string{text}}, value{many: true, texts: []string{text, single[(i+1)%len(single)]}})
-	}
-	return append(out, value{many: true, texts: single})
-}
-
-func plainGlob(text string) glob {
-	g := make(glob, len(text))
-	for i := range len(text) {
-		g[i] = symbol{byte: text[i]}
-	}
-	return g
-}
-
-// likeGlob reads a StringLike pattern; ${*} and its like are the characters themselves. In ARN patterns a star
-// stops at each of the first five colons.
-func likeGlob(text string, bound int) glob {
-	var g glob
-	colons := 0
-	for text != "" {
-		if isEscape(text) {
-			g = append(g, symbol{byte: text[2]})
-			text = text[len("${*}"):]
-			continue
-		}
-		s := symbol{byte: text[0]}
-		switch text[0] {
-		case '?':
-			s.kind = one
-		case '*':
-			s.kind = star
-		case ':':
-			colons++
-		}
-		if colons < bound && s.kind == star {
-			s.kind = part
-		}
-		if colons < bound && s.kind == one {
-			s.kind = onePart
-		}
-		g = append(g, s)
-		text = text[1:]
-	}
-	return g
-}
-
-// arnGlob reads a value of an ARN operator: six parts, compared one by one.
-func arnGlob(text string) glob {
-	if text == "*" {
-		return glob{{kind: star}}
-	}
-	return likeGlob(text, 5)
-}
-
-func filledText(pattern string) string {
-	plain := strings.NewReplacer("${*}", "*", "${?}", "?", "${$}", "$", "*", exampleName, "?", "x")
-	return plain.Replace(pattern)
 }
