@@ -212,7 +212,7 @@ func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, w
 // the variable does.
 func (c *comparison) variableValues(g *group, key string, fixed *settings) ([]value, bool) {
 	by, _ := g.located()
-	found := candidatesOf(by[key], fixed, c.factors(c.places(g, fixed), key), &c.steps)
+	found := candidatesOf(by[key], fixed, c.factors(c.places(g, fixed), key), c.budget)
 	found.tries = append([]string{exampleName + "-" + key[strings.LastIndexAny(key, ":/")+1:]}, found.tries...)
 	texts := found.singles(true)
 	values, complete := c.valuesOf(key, texts, by[key], fixed, found.complete)

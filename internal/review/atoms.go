@@ -1,7 +1,6 @@
 package review
 
 import (
-	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -55,7 +54,7 @@ type atomizer struct {
 	except   []*automaton // texts that fit one of these do not count
 	patterns []*automaton
 	owners   [][]int // of each pattern
-	steps    *int
+	budget   *budget
 	found    *atoms
 }
 
@@ -64,13 +63,13 @@ const (
 	maxAtomizing = 400 // patterns
 )
 
-func newAtomizer(except []glob, patterns []pattern, found *atoms, steps *int) *atomizer {
-	z := &atomizer{steps: steps, found: found}
+func newAtomizer(except []glob, patterns []pattern, found *atoms, b *budget) *atomizer {
+	z := &atomizer{budget: b, found: found}
 	for _, g := range except {
-		z.except = append(z.except, newAutomaton(g))
+		z.except = append(z.except, b.automaton(g))
 	}
 	for _, p := range patterns {
-		z.patterns = append(z.patterns, newAutomaton(p.glob))
+		z.patterns = append(z.patterns, b.automaton(p.glob))
 		z.owners = append(z.owners, p.owners)
 	}
 	return z
@@ -80,7 +79,7 @@ func newAtomizer(except []glob, patterns []pattern, found *atoms, steps *int) *a
 func (z *atomizer) run(domains []glob) []*automaton {
 	var all []*automaton
 	for _, g := range domains {
-		all = append(all, newAutomaton(g))
+		all = append(all, z.budget.automaton(g))
 	}
 	return slices.Concat(all, z.except, z.patterns)
 }
@@ -94,7 +93,7 @@ func (z *atomizer) try(domain glob, text string) bool {
 			s[j] = a.step(s[j], text[i])
 		}
 	}
-	*z.steps -= len(text) * len(all)
+	z.budget.spend(len(text) * len(all))
 	fits, ok := z.fits(all, s)
 	if ok {
 		z.found.add(fits, text)
@@ -130,8 +129,12 @@ func (z *atomizer) walk(domains ...glob) bool {
 		if z.found.full() {
 			return len(z.found.all) < maxAtoms
 		}
-		for _, b := range alphabet {
-			if *z.steps -= 2 + len(all); *z.steps <= 0 {
+		told := toldApart(all, here.state)
+		for n, b := range alphabet {
+			if n > 0 && !told[b] {
+				continue // as the first, which stands for all others
+			}
+			if !z.budget.spend(2 + len(all)) {
 				return false
 			}
 			if !alive(all[:len(domains)], here.state, next, b) {
@@ -147,6 +150,16 @@ func (z *atomizer) walk(domains ...glob) bool {
 		}
 	}
 	return true
+}
+
+// toldApart are the bytes that some automaton in its state tells from others.
+func toldApart(all []*automaton, s state) (told [256]bool) {
+	for i, a := range all {
+		for _, b := range a.told[s[i]] {
+			told[b] = true
+		}
+	}
+	return told
 }
 
 // alive moves the domains by a byte, and reports whether something that fits all of them may come.
@@ -207,112 +220,6 @@ func alphabetOf(all []*automaton) []byte {
 		out = slices.Insert(out, 0, others[i])
 	}
 	return out
-}
-
-// state is where each automaton is. All begin at 0.
-type state []uint32
-
-func (s state) key() string {
-	out := make([]byte, 0, 4*len(s))
-	for _, w := range s {
-		out = binary.LittleEndian.AppendUint32(out, w)
-	}
-	return string(out)
-}
-
-// automaton decides one glob byte by byte. Its states are the sets of places where the glob can be, numbered as
-// they are met.
-type automaton struct {
-	glob   glob
-	sets   []places
-	number map[string]uint32
-	class  [256]uint16 // bytes that the glob does not tell apart have one class
-	size   int         // number of classes
-	next   []uint32    // by state and class; 0: not known yet, else one more than the state
-}
-
-// places are bits: bit i says that what is left must fit glob[i:].
-type places []uint64
-
-func newAutomaton(g glob) *automaton {
-	a := &automaton{glob: g, number: map[string]uint32{}, size: 1}
-	for _, s := range g {
-		for _, b := range s.tellsApart() {
-			if a.class[b] == 0 {
-				a.class[b] = uint16(a.size) //nolint:gosec // at most 256
-				a.size++
-			}
-		}
-	}
-	start := make(places, len(g)/64+1)
-	start.reach(g, 0)
-	a.add(start)
-	return a
-}
-
-func (a *automaton) add(p places) uint32 {
-	// A last star takes whatever comes: where else the glob can be does not matter.
-	if last := len(a.glob) - 1; last >= 0 && a.glob[last].kind == star && p.has(last) {
-		clear(p)
-		p.reach(a.glob, last)
-	}
-	key := p.key()
-	if n, ok := a.number[key]; ok {
-		return n
-	}
-	n := uint32(len(a.sets)) //nolint:gosec // bounded by the budget
-	a.number[key] = n
-	a.sets = append(a.sets, p)
-	a.next = append(a.next, make([]uint32, a.size)...)
-	return n
-}
-
-func (a *automaton) step(from uint32, b byte) uint32 {
-	at := int(from)*a.size + int(a.class[b])
-	if n := a.next[at]; n > 0 {
-		return n - 1
-	}
-	to := make(places, len(a.glob)/64+1)
-	for i, s := range a.glob {
-		if !a.sets[from].has(i) || !s.takes(b) {
-			continue
-		}
-		if s.many() {
-			to.reach(a.glob, i)
-		} else {
-			to.reach(a.glob, i+1)
-		}
-	}
-	n := a.add(to)
-	a.next[at] = n + 1
-	return n
-}
-
-func (a *automaton) accepts(n uint32) bool { return a.sets[n].has(len(a.glob)) }
-
-// dead reports whether nothing that comes can fit.
-func (a *automaton) dead(n uint32) bool {
-	return !slices.ContainsFunc(a.sets[n], func(w uint64) bool { return w != 0 })
-}
-
-func (p places) has(i int) bool { return p[i/64]>>(i%64)&1 == 1 }
-
-// reach adds place i, and those behind stars that may stand for nothing.
-func (p places) reach(g glob, i int) {
-	for ; ; i++ {
-		p[i/64] |= 1 << (i % 64)
-		if i == len(g) || !g[i].many() {
-			return
-		}
-	}
-}
-
-func (p places) key() string {
-	out := make([]byte, 0, 8*len(p))
-	for _, w := range p {
-		out = binary.LittleEndian.AppendUint64(out, w)
-	}
-	return string(out)
 }
 
 // freshByte is a letter that none of the automata tells from others.

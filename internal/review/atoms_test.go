@@ -63,7 +63,7 @@ func TestAtomizer_property(t *testing.T) {
 		except, patterns := globs(rapid.IntRange(0, 1).Draw(t, "excepts"), "except"), globs(rapid.IntRange(1, 3).Draw(t, "patterns"), "pattern")
 		steps := 1_000_000
 		found := newAtoms(len(patterns), len(patterns))
-		z := newAtomizer(except, owned(patterns), found, &steps)
+		z := newAtomizer(except, owned(patterns), found, newBudget(steps))
 		if !z.walk(domain) {
 			t.Fatalf("not within a million steps: %v", patterns)
 		}
@@ -131,7 +131,7 @@ func TestAtomizer_resources(t *testing.T) {
 	found := newAtoms(3, 3)
 	z := newAtomizer(bucket.except(), owned([]glob{
 		resourceGlob("arn:aws:s3:::b*"), resourceGlob("arn:aws:s3:::b/*"), resourceGlob("arn:aws:s3:::*log"),
-	}), found, &steps)
+	}), found, newBudget(steps))
 	z.try(domain, "arn:aws:s3:::example")
 	z.try(domain, "arn:aws:s3:::example/example")
 	z.try(domain, "arn:aws:s3:::bucket")
@@ -158,7 +158,7 @@ func TestAtomizer_budget(t *testing.T) {
 	}
 	steps := 100_000
 	found := newAtoms(len(patterns), len(patterns))
-	z := newAtomizer(nil, owned(patterns), found, &steps)
+	z := newAtomizer(nil, owned(patterns), found, newBudget(steps))
 	if z.walk(glob{{kind: star}}) {
 		t.Error("forty wild patterns are said to be done")
 	}

@@ -154,12 +154,12 @@ func (f *finder) kinds(account string) {
 
 // texts are those of a domain that the conditions on a key that follows from the principal tell apart.
 func (f *finder) texts(key string, domain glob, more ...glob) []string {
-	c := candidatesOf(f.conditions[key], nil, append(f.factors(f.places, key), more...), &f.steps)
+	c := candidatesOf(f.conditions[key], nil, append(f.factors(f.places, key), more...), f.budget)
 	if len(c.patterns) == 0 {
 		return nil
 	}
 	found := newAtoms(c.owners, c.free)
-	f.complete = newAtomizer(nil, c.patterns, found, &f.steps).walk(domain) && f.complete
+	f.complete = newAtomizer(nil, c.patterns, found, f.budget).walk(domain) && f.complete
 	var out []string
 	for _, a := range found.all {
 		out = append(out, a.texts[0])

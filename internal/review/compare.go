@@ -25,8 +25,8 @@ func (c *comparison) compare(g *group) (why string) {
 		for _, fixed := range assignments {
 			situations, complete := c.contexts(g, fixed)
 			note(complete, "too many combinations of condition keys to try each")
-			site, complete := c.resources(g, fixed)
-			note(complete, "too many combinations of resource patterns to try each")
+			site := c.site(g, fixed)
+			note(site.complete, "too many combinations of resource patterns to try each")
 			if n := len(site.found.all); len(situations)*n > maxCombinations {
 				note(false, "too many combinations of resources and condition keys to try each")
 				situations = situations[:max(1, maxCombinations/n)]
@@ -48,34 +48,50 @@ type site struct {
 	fixed    *settings
 	patterns []groupPattern
 	globs    []glob // of the patterns; nil: a variable has no value
+	*resources
+}
+
+// resources are those that patterns tell apart.
+type resources struct {
 	written  []written
 	found    *atoms
+	complete bool              // there are no more
 	inside   []map[string]bool // by pattern, the atoms that it meets; nil: not known yet
 }
 
-// resources are the resources of a group's actions that its statements tell apart. False: there are more.
-func (c *comparison) resources(g *group, fixed *settings) (s *site, complete bool) {
-	s = &site{fixed: fixed, patterns: g.patterns, written: c.resolved(g, fixed), inside: make([]map[string]bool, len(g.patterns))}
+// site finds the resources of a group's actions that its statements tell apart.
+func (c *comparison) site(g *group, fixed *settings) *site {
+	s := &site{fixed: fixed, patterns: g.patterns, resources: &resources{written: c.resolved(g, fixed), inside: make([]map[string]bool, len(g.patterns))}}
+	var key strings.Builder
 	for _, p := range g.patterns {
 		var own glob
 		if text, ok := resolved(p.text, p.modern, fixed); ok {
 			own = resolvedGlob(text)
 		}
 		s.globs = append(s.globs, own)
+		key.WriteString(own.key() + " ")
 	}
-	s.found, complete = newAtoms(len(g.terms), freeOwners(s.written, len(g.terms))), true
+	if known := g.sites[key.String()]; known != nil {
+		s.resources = known
+		return s
+	}
+	if g.sites == nil {
+		g.sites = map[string]*resources{}
+	}
+	g.sites[key.String()] = s.resources
+	s.found, s.complete = newAtoms(len(g.terms), freeOwners(s.written, len(g.terms))), true
 	if len(g.plain) > 0 {
-		z := newAtomizer(nil, owning(s.written, func(w written) (glob, bool) { return w.glob, true }), s.found, &c.steps)
+		z := newAtomizer(nil, owning(s.written, func(w written) (glob, bool) { return w.glob, true }), s.found, c.budget)
 		for _, text := range g.plain {
 			z.try(anything(), text)
 		}
 	}
 	for _, t := range g.types {
 		for _, p := range t.patterns {
-			complete = c.instances(p, s.written, s.found) && complete
+			s.complete = c.instances(p, s.written, s.found) && s.complete
 		}
 	}
-	return s, complete
+	return s
 }
 
 // freeOwners counts the statements that name some resources and not others.
@@ -184,7 +200,7 @@ func (c *comparison) atomizer(p typePattern, all []written, found *atoms) (z *at
 	patterns := owning(all, func(w written) (glob, bool) {
 		return within(w.glob, p.template, colons), w.text == "*" || mayFit(w.text)
 	})
-	return newAtomizer(p.except(), patterns, found, &c.steps), templateGlob(p.template, colons)
+	return newAtomizer(p.except(), patterns, found, c.budget), templateGlob(p.template, colons)
 }
 
 // instances finds resources of one type: one for each set of statements that name some resource, and one for each
@@ -217,7 +233,7 @@ func (c *comparison) instances(p typePattern, all []written, found *atoms) (comp
 // common is some text of the domain that fits a pattern.
 func (c *comparison) common(p typePattern, domain glob, w written) (string, bool) {
 	found := newAtoms(1, 1)
-	newAtomizer(p.except(), []pattern{{w.glob, []int{0}}}, found, &c.steps).walk(domain)
+	newAtomizer(p.except(), []pattern{{w.glob, []int{0}}}, found, c.budget).walk(domain)
 	if a := found.by["1"]; a != nil {
 		return a.texts[0], true
 	}

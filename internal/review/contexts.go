@@ -133,7 +133,7 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 
 // values are the values of a key to be tried, the simplest first, and whether they are all that matter.
 func (c *comparison) values(key string, conditions []located, fixed *settings) (values []value, complete bool) {
-	found := candidatesOf(conditions, fixed, nil, &c.steps)
+	found := candidatesOf(conditions, fixed, nil, c.budget)
 	return c.valuesOf(key, found.singles(false), conditions, fixed, found.complete)
 }
 

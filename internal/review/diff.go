@@ -142,10 +142,10 @@ const (
 
 // comparison is one Diff at work.
 type comparison struct {
-	kind     policy.DocumentKind
-	sides    [2]side
-	terms    []*term // the statements of both, A's first
-	steps    int     // left
+	kind  policy.DocumentKind
+	sides [2]side
+	terms []*term // the statements of both, A's first
+	*budget
 	changes  map[string]*Change
 	unproven []Unproven
 
@@ -159,7 +159,7 @@ type comparison struct {
 
 func newComparison(kind policy.DocumentKind) *comparison {
 	return &comparison{
-		kind: kind, steps: diffSteps, changes: map[string]*Change{}, signatures: map[string]*signature{},
+		kind: kind, budget: newBudget(diffSteps), changes: map[string]*Change{}, signatures: map[string]*signature{},
 		fits: map[[2]string]bool{}, alone: map[*policy.Condition]*authz.Stack{},
 	}
 }
@@ -244,11 +244,6 @@ func allowAll(s policy.Statement) *authz.Policy {
 		panic("review: a policy without faults does not compile: " + err.Error())
 	}
 	return p
-}
-
-func (c *comparison) spend(n int) bool {
-	c.steps -= n
-	return c.steps > 0
 }
 
 func (c *comparison) run() {

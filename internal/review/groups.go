@@ -22,6 +22,7 @@ type group struct {
 
 	patterns []groupPattern // of the statements' resources
 
+	sites   map[string]*resources // by what the patterns resolve to
 	changes map[string]*Change
 	order   []string // keys of changes
 }

@@ -34,16 +34,20 @@ func (c *Change) coversActions(o *Change) bool {
 }
 
 func (c *Change) coversResources(o *Change) bool {
-	text := strings.Join(slices.Concat(c.Resources, c.Except, o.Resources, o.Except), " ")
-	if c.modern != o.modern && strings.Contains(text, "${") {
-		return false
+	covers := func(wide, narrow string) bool {
+		return (c.modern == o.modern || !strings.Contains(wide, "${")) && coversResource(wide, narrow)
 	}
-	if len(c.Resources) > 0 && (len(o.Resources) == 0 || !covered(o.Resources, c.Resources)) {
-		return false
+	within := func(wide []string, narrow string) bool {
+		return slices.ContainsFunc(wide, func(w string) bool { return covers(w, narrow) })
 	}
-	return !slices.ContainsFunc(c.Except, func(e string) bool {
+	for _, r := range o.Resources {
+		if !within(c.Resources, r) {
+			return false
+		}
+	}
+	return len(c.Resources) == 0 == (len(o.Resources) == 0) && !slices.ContainsFunc(c.Except, func(e string) bool {
 		apart := !slices.ContainsFunc(o.Resources, func(r string) bool { return overlapResource(r, e) })
-		return !apart && !slices.ContainsFunc(o.Except, func(w string) bool { return coversResource(w, e) })
+		return !apart && !within(o.Except, e)
 	})
 }
 

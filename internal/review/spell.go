@@ -46,12 +46,14 @@ func spellServices(has []int) (yes, not []string) {
 				others = append(others, a)
 			}
 		}
-		names, rest := spellSet(in), spellSet(others)
-		if 2*(len(rest)+1) < len(names) {
-			yes, not = append(yes, service+":*"), append(not, rest...)
-		} else {
-			yes = append(yes, names...)
+		names := spellSet(in)
+		if len(names) > 2 {
+			if rest := spellSet(others); 2*(len(rest)+1) < len(names) {
+				yes, not = append(yes, service+":*"), append(not, rest...)
+				continue
+			}
 		}
+		yes = append(yes, names...)
 	}
 	return yes, not
 }

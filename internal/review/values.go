@@ -28,13 +28,13 @@ type candidates struct {
 	dates    bool
 	prefixes []netip.Prefix
 	complete bool
-	steps    *int
+	budget   *budget
 }
 
 // candidatesOf reads conditions on one key, given the values of variables. Factors are globs that matter beside
 // them, where the key is a variable.
-func candidatesOf(conditions []located, fixed *settings, factors []glob, steps *int) *candidates {
-	c := &candidates{complete: true, steps: steps}
+func candidatesOf(conditions []located, fixed *settings, factors []glob, b *budget) *candidates {
+	c := &candidates{complete: true, budget: b}
 	for _, l := range conditions {
 		before := len(c.patterns)
 		c.condition(l, fixed)
@@ -160,7 +160,7 @@ func (r reading) arn(text string) (glob, bool) {
 func (c *candidates) singles(isVariable bool) []string {
 	found := newAtoms(c.owners, c.free)
 	if len(c.patterns) > 0 {
-		z := newAtomizer(nil, c.patterns, found, c.steps)
+		z := newAtomizer(nil, c.patterns, found, c.budget)
 		for _, text := range append(c.tries, exampleName) {
 			z.try(anything(), text)
 		}
