@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +28,8 @@ func (a *app) policyDiff() *cobra.Command {
 		Use:   "diff A B [flags]",
 		Short: "Say what policy document B allows that A does not, and the reverse",
 		Long: "Compares what two documents decide, not how they are written, and shows for each difference a request that they decide differently. " +
-			"- is stdin. What could not be compared within the budget is named.\n\n" +
-			"Exit code 6: with --expect same, they differ; with --expect narrower, B allows what A does not; with either, something could not be compared.",
+			"The list is complete but for what it names as perhaps not all said. Actions, types of resource and keys are those that Ambit knows. - is stdin.\n\n" +
+			"Exit code 6: with --expect same, they differ; with --expect narrower, B allows what A does not or no longer denies it; with either, something is perhaps not all said.",
 		Example: examples(
 			"ambit policy diff old.json new.json", "what changes",
 			"git show HEAD:policy.json | ambit policy diff - policy.json --expect narrower", "a test: may not widen",
@@ -113,7 +114,13 @@ func (a *app) comparePolicies(files []string, kind string) (*difference, error) 
 	}
 	first, second := kindOf(docs[0], kind), kindOf(docs[1], kind)
 	if first != second {
-		return nil, usagef("%s is a %s policy and %s is a %s policy: say which with --kind", d.A, first, d.B, second)
+		return nil, usagef("%s looks like %s policy, %s like %s policy: only two of a kind compare; say which with --kind", d.A, article(first), d.B, article(second))
+	}
+	for i, doc := range docs {
+		if named := namesPrincipals(doc); named != asksWho(first) && first != policy.ResourceControl {
+			return nil, usagef("%s is no %s policy: %s", []string{d.A, d.B}[i], first,
+				map[bool]string{true: "it names principals", false: "it names no principals"}[named])
+		}
 	}
 	found, err := review.Diff(docs[0], docs[1], first)
 	if err != nil {
@@ -126,6 +133,21 @@ func (a *app) comparePolicies(files []string, kind string) (*difference, error) 
 		d.Unproven = append(d.Unproven, uncompared{u.Actions, u.NotActions, u.Why})
 	}
 	return d, nil
+}
+
+func namesPrincipals(doc *policy.Document) bool {
+	return slices.ContainsFunc(doc.Statements, func(s policy.Statement) bool { return len(s.Principal) > 0 })
+}
+
+// asksWho reports whether documents of a kind say who may ask.
+func asksWho(kind policy.DocumentKind) bool { return kind == policy.Trust || kind == policy.Resource }
+
+// article is a kind with its article.
+func article(kind policy.DocumentKind) string {
+	if kind == policy.Identity {
+		return "an " + kind.String()
+	}
+	return "a " + kind.String()
 }
 
 func (d *difference) change(c *review.Change) change {
@@ -183,7 +205,7 @@ func (d *difference) met(expect string) error {
 	case expect == expectNarrower && wider > 0:
 		return &exitError{codeExpectation, errors.New("expected " + d.B + " to be narrower, and it allows more")}
 	case len(d.Unproven) > 0:
-		return &exitError{codeExpectation, errors.New("something could not be compared")}
+		return &exitError{codeExpectation, errors.New("perhaps there is more: not all could be compared")}
 	}
 	return nil
 }
@@ -218,11 +240,13 @@ func (a *app) tellDifference(d *difference) error {
 		}
 	}
 	for _, u := range d.Unproven {
-		p.Prose(text.Mark(finding.Unknown)+" ", "not compared: "+text.Safe(but(u.Actions, u.NotActions)+": "+u.Why), text.Doubt)
+		p.Prose(text.Mark(finding.Unknown)+" ", "perhaps not all is said on "+text.Safe(but(u.Actions, u.NotActions)+": "+u.Why), text.Doubt)
 	}
 	switch {
 	case len(d.Changes) == 0 && len(d.Unproven) == 0:
 		p.Line("They decide the same.")
+	case len(d.Changes) == 0:
+		p.Line(text.Dim.Render("no difference found"))
 	default:
 		p.Line(text.Dim.Render(plural(len(d.Changes), "difference")))
 	}
@@ -239,7 +263,7 @@ func (c *change) lines(p *text.Page) {
 		what += " on " + but(c.Resources, c.Except)
 	}
 	if len(c.Principals) > 0 {
-		what += " for " + strings.Join(c.Principals, ", ")
+		what += " for " + strings.ReplaceAll(strings.Join(c.Principals, ", "), "*", "anyone")
 	}
 	p.Prose("  "+mark+" ", text.Safe(what), text.Plain)
 	for _, words := range c.If {
@@ -249,19 +273,22 @@ func (c *change) lines(p *text.Page) {
 		p.Prose("      ", text.Safe(cause), text.Pointer)
 	}
 	w := &c.Witness
-	who := w.Principal
-	if who == "" {
-		who = "an anonymous caller"
+	who := "" // in a document that names nobody, whoever it is attached to
+	switch {
+	case len(c.Principals) > 0 && w.Principal == "":
+		who = "an anonymous caller: "
+	case len(c.Principals) > 0:
+		who = w.Principal + ": "
 	}
 	request := witnessing{Action: w.Action, Resource: w.Resource, Context: w.Context}
-	p.Prose("      for example ", text.Safe(who+": "+request.words()+" ("+decisionWord(w.A)+" → "+decisionWord(w.B)+")"), text.Dim)
+	p.Prose("      for example ", text.Safe(who+request.words()+" ("+decisionWord(w.A)+" → "+decisionWord(w.B)+")"), text.Dim)
 }
 
 // but lists all, and what of it is left out.
 func but(all, except []string) string {
 	s := strings.Join(all, ", ")
 	if len(except) > 0 {
-		s += " but " + strings.Join(except, ", ")
+		s += " but not " + strings.Join(except, ", ")
 	}
 	return s
 }
