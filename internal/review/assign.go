@@ -36,22 +36,27 @@ func (c *comparison) places(g *group, fixed *settings) [][]placed {
 	all := [][]placed{resources}
 	conditions, keys := g.located()
 	for _, key := range keys {
-		var here []placed
-		if v, isFixed := fixed.get(key); isFixed {
-			for _, text := range v.texts {
-				here = place(here, plainGlob(text), "")
-			}
-		}
-		for i, l := range conditions[key] {
-			for _, v := range l.Values {
-				if p, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, fixed); ok && c.spend(len(p)) {
-					here = place(here, p, fmt.Sprint(i, " "))
-				}
-			}
-		}
-		all = append(all, here)
+		all = append(all, c.compared(key, conditions[key], fixed))
 	}
 	return all
+}
+
+// compared are the patterns of conditions on one key.
+func (c *comparison) compared(key string, conditions []located, fixed *settings) []placed {
+	var here []placed
+	if v, isFixed := fixed.get(key); isFixed {
+		for _, text := range v.texts {
+			here = place(here, plainGlob(text), "")
+		}
+	}
+	for i, l := range conditions {
+		for _, v := range l.Values {
+			if p, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, fixed); ok && c.spend(len(p)) {
+				here = place(here, p, fmt.Sprint(i, " "))
+			}
+		}
+	}
+	return here
 }
 
 // place adds a pattern, or its owner to one that is there.

@@ -152,9 +152,13 @@ func (f *finder) kinds(account string) {
 	}
 }
 
-// texts are those of a domain that the conditions on a key that follows from the principal tell apart.
+// texts are those of a domain that the conditions on a key that follows from the principal tell apart. What a
+// variable stands for is not known before the principal is, so that a condition with one is not read.
 func (f *finder) texts(key string, domain glob, more ...glob) []string {
 	c := candidatesOf(f.conditions[key], nil, append(f.factors(f.places, key), more...), f.budget)
+	open := func(p pattern) bool { return p.glob.open() >= 0 }
+	f.complete = f.complete && !slices.ContainsFunc(c.patterns, open)
+	c.patterns = slices.DeleteFunc(c.patterns, open)
 	if len(c.patterns) == 0 {
 		return nil
 	}

@@ -17,11 +17,11 @@ func (t *trial) add(turn Turn, s situation, hangsOn []int) {
 	causes := t.causes(turn, a, b)
 	clauses, words := t.clauses(s, hangsOn)
 	focus := t.named(causes)
-	key := fmt.Sprintf("%s %p", turn, focus)
+	name := fmt.Appendf(nil, "%s %p %q", turn, focus, words)
 	for _, cause := range causes {
-		key += fmt.Sprintf(" %s%p", cause.InB, cause.Statement)
+		name = fmt.Appendf(name, " %p", cause.Statement)
 	}
-	key += fmt.Sprintf(" %q", words)
+	key := string(name)
 	change := t.group.changes[key]
 	if change == nil {
 		change = &Change{

@@ -387,13 +387,13 @@ func (t *trial) always(turn Turn, turns []Turn, fails string, terms []int) bool 
 	return true
 }
 
-// movesWithVariables reports whether a statement has a condition on a key that is fixed for this trial, other
-// than by the caller: in this trial it holds or not, and in another it may not or may.
+// movesWithVariables reports whether a statement has a condition on a key that is fixed for this trial, other than
+// by a caller that is named: in this trial it holds or not, and in another it may not or may.
 func (t *trial) movesWithVariables(s *term) bool {
 	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
 		key := strings.ToLower(c.Key)
 		_, isFixed := t.site.fixed.get(key)
 		_, isPinned := t.caller.pinned.get(key)
-		return isFixed && !isPinned
+		return isFixed && (!isPinned || t.caller.label == anybody)
 	})
 }

@@ -112,8 +112,9 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 	all, complete = []situation{{settings: fixed, fails: strings.Repeat("0", len(g.terms))}}, true
 	for _, key := range keys {
 		one, isFixed := fixed.get(key)
-		values, whole := []value{one}, true
+		values := []value{one}
 		if !isFixed {
+			var whole bool
 			values, whole = c.values(key, conditions[key], fixed)
 			complete = complete && whole
 		}
@@ -122,6 +123,7 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 			answers = c.answer(answers, key, v, conditions[key], fixed, len(g.terms))
 		}
 		c.spend(len(all) * len(answers) * (4 + len(g.terms)/4))
+		var whole bool
 		all, whole = combine(all, key, answers)
 		complete = complete && whole && c.steps > 0
 	}

@@ -106,13 +106,16 @@ type Unproven struct {
 // policy allowed. It fails where a document has faults.
 //
 // The requests tried are, for each set of actions that no statement and no type of resource tells apart, one of
-// each way in which resources, condition keys and principals can answer all statements. So an empty Difference
-// is a proof for the actions that are known, as far as these limits go: actions and types of resource that
-// package iamref does not know, and a resource whose ARN the tables describe wrongly; keys that depend on one
-// another, which are tried in every combination even where AWS never sends it (but for those that follow from
-// the principal); multi-valued keys with more than five values in play, which are tried in pairs; a policy
-// variable, which is tried with one value beside those that conditions name, or that other resources have in its
-// place; names with a colon, which are tried only where a pattern has one.
+// each way in which resources, condition keys, policy variables and principals can answer all statements. Every
+// request that the documents decide differently is one of a Change, or its action is among the Unproven: where the
+// budget ends, where variables stand in places that can meet in more than one way, or where conditions compare a
+// key as text and as a number. No Change is covered by another.
+//
+// That is a proof as far as these limits go. Actions, types of resource and multi-valued keys are those that
+// package iamref knows, and ARNs are as its templates say. Keys are tried in every combination, even where AWS
+// never sends it, but for those that follow from the principal. Names with a colon are tried only where a pattern
+// has one, principals in the partition aws unless one is named in another, and operators that ignore letter case
+// do so in ASCII.
 func Diff(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
 	c := newComparison(kind)
 	for i, doc := range []*policy.Document{a, b} {
@@ -135,7 +138,7 @@ const (
 	diffSteps       = 30_000_000 // of some ten nanoseconds
 	decidePrice     = 60         // of one decision of both documents
 	maxContexts     = 256        // for each group, principal and choice of variables
-	maxAssignments  = 96         // of variables
+	maxAssignments  = 128        // of variables
 	maxPrincipals   = 400
 	maxCombinations = 20_000 // of resources and contexts for each group, principal and choice
 )
@@ -277,7 +280,7 @@ func (c *comparison) difference() Difference {
 		change.Actions, change.NotActions = spell(change.actions, change.extra)
 		all = append(all, change)
 	}
-	slices.SortFunc(all, func(a, b *Change) int { return slices.Compare(a.order(), b.order()) })
+	slices.SortFunc(all, func(a, b *Change) int { return slices.Compare(order(a), order(b)) })
 	for _, change := range minimal(all) {
 		d.Changes = append(d.Changes, *change)
 	}
@@ -285,7 +288,7 @@ func (c *comparison) difference() Difference {
 }
 
 // order is what changes are sorted by.
-func (c *Change) order() []string {
+func order(c *Change) []string {
 	key := []string{fmt.Sprint(int(c.Turn))}
 	for _, cause := range c.Causes {
 		offset := 0

@@ -189,6 +189,7 @@ func BenchmarkDiff(b *testing.B) {
 }
 
 func benchmarkDiff(b *testing.B, x, y string, differ bool) {
+	b.Helper()
 	first, second := policy.Parse(x), policy.Parse(y)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -138,7 +138,7 @@ func (r reading) symbol(text string, i, colons int) symbol {
 	switch {
 	case !r.wild || text[i] != '*' && text[i] != '?':
 		return symbol{byte: text[i]}
-	case text[i] == '*' && colons < r.bound && !(r.ends && (i+1 == len(text) || text[i+1] == ':')):
+	case text[i] == '*' && colons < r.bound && (!r.ends || i+1 < len(text) && text[i+1] != ':'):
 		return symbol{kind: part}
 	case text[i] == '*':
 		return symbol{kind: star}

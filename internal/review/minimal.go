@@ -9,10 +9,10 @@ import (
 func minimal(all []*Change) []*Change {
 	gone := make([]bool, len(all))
 	for i, change := range all {
-		covers := func(j int) bool {
-			return i != j && !gone[j] && all[j].covers(change) && (j < i || !change.covers(all[j]))
+		covered := func(j int) bool {
+			return i != j && !gone[j] && covers(all[j], change) && (j < i || !covers(change, all[j]))
 		}
-		gone[i] = slices.ContainsFunc(indexes(len(all)), covers)
+		gone[i] = slices.ContainsFunc(indexes(len(all)), covered)
 	}
 	var out []*Change
 	for i, change := range all {
@@ -24,21 +24,21 @@ func minimal(all []*Change) []*Change {
 }
 
 // covers reports whether a change surely says all that another says, and perhaps more.
-func (c *Change) covers(o *Change) bool {
-	return c.Turn == o.Turn && c.coversActions(o) && c.coversResources(o) && c.coversPrincipals(o) && c.coversConditions(o)
+func covers(c, o *Change) bool {
+	return c.Turn == o.Turn && coversActions(c, o) && coversResources(c, o) && namesAllOf(c, o) && coversConditions(c, o)
 }
 
-func (c *Change) coversActions(o *Change) bool {
+func coversActions(c, o *Change) bool {
 	return o.actions.minus(c.actions).count() == 0 &&
 		!slices.ContainsFunc(o.extra, func(name string) bool { return !slices.Contains(c.extra, name) })
 }
 
-func (c *Change) coversResources(o *Change) bool {
-	covers := func(wide, narrow string) bool {
+func coversResources(c, o *Change) bool {
+	surely := func(wide, narrow string) bool {
 		return (c.modern == o.modern || !strings.Contains(wide, "${")) && coversResource(wide, narrow)
 	}
 	within := func(wide []string, narrow string) bool {
-		return slices.ContainsFunc(wide, func(w string) bool { return covers(w, narrow) })
+		return slices.ContainsFunc(wide, func(w string) bool { return surely(w, narrow) })
 	}
 	for _, r := range o.Resources {
 		if !within(c.Resources, r) {
@@ -51,7 +51,7 @@ func (c *Change) coversResources(o *Change) bool {
 	})
 }
 
-func (c *Change) coversPrincipals(o *Change) bool {
+func namesAllOf(c, o *Change) bool {
 	if len(c.Principals) == 0 || slices.Contains(c.Principals, anybody) {
 		return true
 	}
@@ -59,6 +59,6 @@ func (c *Change) coversPrincipals(o *Change) bool {
 }
 
 // coversConditions reports whether all that a change hangs on, the other does.
-func (c *Change) coversConditions(o *Change) bool {
+func coversConditions(c, o *Change) bool {
 	return !slices.ContainsFunc(c.clauses, func(clause string) bool { return !slices.Contains(o.clauses, clause) })
 }

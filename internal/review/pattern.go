@@ -90,7 +90,7 @@ func (p typePattern) mayFit(pattern string) bool {
 		return true
 	}
 	return overlaps(templateGlob(p.template, hasColons(pattern)), resourceGlob(free(pattern))) &&
-		!(p.ends && coversResource(free(p.template)+"/*", pattern))
+		(!p.ends || !coversResource(free(p.template)+"/*", pattern))
 }
 
 // hasColons reports whether a pattern was written for names with a colon in the last part. One that was not may
