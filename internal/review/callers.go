@@ -1,6 +1,8 @@
 package review
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -163,10 +165,22 @@ func (f *finder) texts(key string, domain glob, more ...glob) []string {
 		return nil
 	}
 	found := newAtoms(c.owners, c.free)
-	f.complete = newAtomizer(nil, c.patterns, found, f.budget).walk(domain) && f.complete
+	f.complete = newAtomizer(f.tried(), c.patterns, found, f.budget).walk(domain) && f.complete
 	var out []string
 	for _, a := range found.all {
 		out = append(out, a.texts[0])
+	}
+	return out
+}
+
+// tried are the names of callers and accounts that are there: a Principal element may tell them from others of
+// which the conditions say the same.
+func (f *finder) tried() []glob {
+	var out []glob
+	for _, names := range []iter.Seq[string]{maps.Keys(f.known), maps.Keys(f.labels)} {
+		for _, name := range slices.Sorted(names) {
+			out = append(out, plainGlob(name))
+		}
 	}
 	return out
 }

@@ -231,8 +231,8 @@ var (
 		{"aws:SourceIp", []string{"IpAddress", "NotIpAddress"}, []string{"10.0.0.0/8", "10.1.0.0/16", "10.0.0.0/9", "10.128.0.0/9", "2001:db8::/32", "0.0.0.0/1"}, []string{"10.1.2.3", "10.200.2.3", "192.0.2.9", "9.9.9.9", "2001:db8::5", "::1"}},
 		{"custom:bytes", []string{"BinaryEquals"}, []string{"YQ==", "Yg=="}, []string{"YQ==", "Yg==", "Yw=="}},
 		{"aws:SourceArn", []string{"ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"}, []string{"arn:aws:sns:*:1:t*", "arn:aws:sns:*:1:*", "arn:aws:s?s:x:?:${aws:username}", "*", "bad"}, []string{"arn:aws:sns:x:1:ta", "arn:aws:sqs:x:1:a", "arn:aws:sns:x:2:ta", "arn:aws:sns:x:1:t:u"}},
-		{"aws:PrincipalArn", []string{"ArnEquals", "ArnLike", "ArnNotLike", "StringLike", "StringNotEquals"}, []string{"arn:aws:iam::*:role/a*", "arn:aws:iam::222222222222:*", "arn:aws:iam::2*:user/?", "arn:aws:iam::222222222222:user/a"}, []string{"arn:aws:iam::222222222222:user/a", "arn:aws:iam::222222222222:role/ab"}},
-		{"aws:PrincipalAccount", []string{"StringEquals", "StringNotLike", "StringLike"}, []string{"222222222222", "22*", "*4", "${aws:PrincipalTag/t}"}, []string{"222222222222", "222222222224"}},
+		{"aws:PrincipalArn", []string{"ArnEquals", "ArnLike", "ArnNotLike", "StringLike", "StringNotEquals"}, []string{"arn:aws:iam::*:role/a*", "arn:aws:iam::222222222222:*", "arn:aws:iam::2*:user/?", "arn:aws:iam::222222222222:user/a", "arn:aws:iam::222222222222:user/ab"}, []string{"arn:aws:iam::222222222222:user/a", "arn:aws:iam::222222222222:role/ab"}},
+		{"aws:PrincipalAccount", []string{"StringEquals", "StringNotLike", "StringLike"}, []string{"222222222222", "333333333333", "444444444444", "22*", "*4", "${aws:PrincipalTag/t}"}, []string{"222222222222", "222222222224"}},
 	}
 )
 

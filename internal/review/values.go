@@ -72,6 +72,9 @@ func (c *candidates) condition(l located, fixed *settings) {
 			continue
 		}
 		c.tries = append(c.tries, g.filled(exampleName))
+		if o.values == iamref.BoolKey {
+			c.tries = append(c.tries, "true", "false")
+		}
 		c.pattern(g)
 	}
 }
