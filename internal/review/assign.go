@@ -16,29 +16,63 @@ type placed struct {
 // places are the patterns of a group by what they are compared with: the resource, or a condition key. Variables
 // that are not fixed are open.
 func (c *comparison) places(g *group, fixed *settings) [][]placed {
-	var resources []placed
-	for i, t := range g.terms {
-		for _, v := range t.Resource {
-			if p, ok := resourceReading(t.modern, fixed).glob(padded(v.Text)); ok && c.spend(len(p)) {
-				resources = place(resources, p, fmt.Sprint(i, " "))
-			}
-		}
-	}
-	if hasOpen(resources) {
-		for _, t := range g.types {
-			for _, p := range t.patterns {
-				for _, domain := range append(p.except(), templateGlob(p.template, true)) {
-					resources = place(resources, domain, "")
-				}
-			}
-		}
-	}
-	all := [][]placed{resources}
+	all := [][]placed{c.placesOfResources(g, fixed)}
 	conditions, keys := g.located()
 	for _, key := range keys {
 		all = append(all, c.compared(key, conditions[key], fixed))
 	}
 	return all
+}
+
+// placesOfResources are the patterns of resources, and where a variable is among them the templates of their types.
+func (c *comparison) placesOfResources(g *group, fixed *settings) []placed {
+	var out []placed
+	colons := false
+	for i, t := range g.terms {
+		for _, v := range t.Resource {
+			if p, ok := resourceReading(t.modern, fixed).glob(padded(v.Text)); ok && c.spend(len(p)) {
+				colons = colons || colonsOf(p) > 5
+				out = place(out, p, fmt.Sprint(i, " "))
+			}
+		}
+	}
+	if !hasOpen(out) {
+		return out
+	}
+	if !colons {
+		for i := range out {
+			out[i].glob = out[i].glob.inParts()
+		}
+	}
+	for _, t := range g.types {
+		for _, p := range t.patterns {
+			for _, domain := range append(p.except(), templateGlob(p.template, colons)) {
+				out = place(out, domain, "")
+			}
+		}
+	}
+	return out
+}
+
+// inParts is the glob of an ARN for texts whose last part has no colon: wildcards before it take none either.
+func (g glob) inParts() glob {
+	out := slices.Clone(g)
+	colons := 0
+	for i, s := range g {
+		if s.kind == exact && s.byte == ':' {
+			colons++
+		}
+		if colons == 5 {
+			return out
+		}
+		switch s.kind {
+		case star:
+			out[i].kind = part
+		case one:
+			out[i].kind = onePart
+		}
+	}
+	return g
 }
 
 // compared are the patterns of conditions on one key.
