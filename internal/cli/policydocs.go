@@ -20,8 +20,9 @@ func (a *app) policyVerb() *cobra.Command {
 		Example: examples(
 			"ambit policy fmt --write policy.json", "put a document into the usual form",
 			"ambit policy lint policy.json", "what AWS would refuse, and what smells",
+			"ambit policy diff old.json new.json", "what each allows and the other does not, with a request that shows it",
 		),
-	}, a.policyFmt(), a.policyLint())
+	}, a.policyFmt(), a.policyLint(), a.policyDiff())
 }
 
 // readPolicy parses the document of a file; - is stdin.

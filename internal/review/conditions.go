@@ -193,7 +193,8 @@ func reads(text string, t iamref.KeyType) bool {
 	case iamref.NumericKey:
 		_, err = strconv.ParseFloat(text, 64)
 	case iamref.DateKey:
-		return isDate(text)
+		_, ok := seconds(text)
+		return ok
 	case iamref.IPKey:
 		if _, err = netip.ParsePrefix(text); err != nil {
 			_, err = netip.ParseAddr(text)
@@ -204,18 +205,8 @@ func reads(text string, t iamref.KeyType) bool {
 	return err == nil
 }
 
-// isDate: ISO 8601, whole or a part from the year on, or seconds since 1970.
-func isDate(text string) bool {
-	if _, err := strconv.ParseFloat(text, 64); err == nil {
-		return true
-	}
-	for _, layout := range []string{
-		time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02", "2006-01",
-		"2006-01-02T15:04:05-0700",
-	} {
-		if _, err := time.Parse(layout, text); err == nil {
-			return true
-		}
-	}
-	return false
+// dateLayouts are the ways to write a date: ISO 8601, whole or a part from the year on.
+var dateLayouts = [...]string{
+	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02", "2006-01",
+	"2006-01-02T15:04:05-0700",
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
@@ -65,6 +66,27 @@ func FuzzLint(f *testing.F) {
 	})
 }
 
+// FuzzDiff: no document differs from itself in another layout, and authz confirms every witness.
+func FuzzDiff(f *testing.F) {
+	f.Add(typical, strings.Replace(typical, "BoolIfExists", "Bool", 1), uint8(policy.Identity))
+	f.Add(`{"Statement":{"Effect":"Allow","Action":"sts:*","Principal":{"AWS":["*","1"]}}}`, `{"Statement":{"Effect":"Allow","Action":"*","NotPrincipal":"*","Condition":{"Null":{"x":true}}}}`, uint8(policy.Trust))
+	f.Add(`{"Statement":{"Effect":"Deny","NotAction":"x:*y","NotResource":["arn:a:*","*:${a:b}?"]}}`, `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`, uint8(policy.ServiceControl))
+	f.Fuzz(func(t *testing.T, x, y string, kind uint8) {
+		k := policy.DocumentKind(kind%5 + 1)
+		a, b := policy.Parse(x), policy.Parse(y)
+		if len(a.Faults)+len(b.Faults) > 0 {
+			if _, err := Diff(a, b, k); err == nil {
+				t.Error("a document with faults is compared")
+			}
+			return
+		}
+		confirm(t, a, b, k)
+		if same, err := Diff(a, policy.Parse(a.Format()), k); err != nil || len(same.Changes) > 0 {
+			t.Errorf("a document differs from itself: %v %v", same, err)
+		}
+	})
+}
+
 // gist is what smells say, wherever they stand.
 func gist(smells []Smell) map[string]int {
 	all := map[string]int{}
@@ -81,7 +103,7 @@ func hostile() map[string]string {
 	}
 	document := func(statements string) string { return `{"Version":"2012-10-17","Statement":[` + statements + `]}` }
 	fill := func(each func(i int) string) string {
-		const full = maxText - 200
+		const full = maxText - 600
 		var b strings.Builder
 		for i := 0; b.Len() < full; i++ {
 			if i > 0 {
@@ -141,6 +163,56 @@ func BenchmarkLintHostile(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				Lint(doc, policy.Identity)
+			}
+		})
+	}
+}
+
+func BenchmarkDiff(b *testing.B) {
+	wider := strings.Replace(strings.Replace(typical, `"s3:GetObject", "s3:Get*"`, `"s3:*"`, 1), `"Bool"`, `"BoolIfExists"`, 1)
+	b.Run("typical", func(b *testing.B) { benchmarkDiff(b, typical, wider, true) })
+	b.Run("same", func(b *testing.B) { benchmarkDiff(b, typical, typical, false) })
+	managed := func(name string) string {
+		m, ok := iamref.ManagedPolicy("arn:aws:iam::aws:policy/" + name)
+		if !ok {
+			b.Fatal(name)
+		}
+		return m.Document
+	}
+	b.Run("everything", func(b *testing.B) {
+		benchmarkDiff(b, managed("AdministratorAccess"), managed("PowerUserAccess"), true)
+	})
+	b.Run("large", func(b *testing.B) { benchmarkDiff(b, managed("ReadOnlyAccess"), managed("SecurityAudit"), true) })
+	b.Run("largest", func(b *testing.B) {
+		benchmarkDiff(b, managed("AmazonSageMakerFullAccess"), managed("AmazonEC2FullAccess"), true)
+	})
+}
+
+func benchmarkDiff(b *testing.B, x, y string, differ bool) {
+	b.Helper()
+	first, second := policy.Parse(x), policy.Parse(y)
+	b.ReportAllocs()
+	for b.Loop() {
+		d, err := Diff(first, second, policy.Identity)
+		if err != nil || (len(d.Changes) > 0) != differ || len(d.Unproven) > 0 {
+			b.Fatal(err, len(d.Changes), d.Unproven)
+		}
+	}
+}
+
+// BenchmarkDiffHostile is the worst that a comparison can cost: of each hostile document with one that allows all
+// but denies something under a condition.
+func BenchmarkDiffHostile(b *testing.B) {
+	other := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+		{"Effect":"Deny","Action":["s3:*","ec2:*"],"NotResource":["arn:aws:s3:::*x*/*"],"Condition":{"StringLike":{"aws:PrincipalTag/t":["*a*","*b*"]}}}]}`)
+	for name, text := range hostile() {
+		doc := policy.Parse(text)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Diff(doc, other, policy.Identity); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

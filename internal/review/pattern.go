@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -64,15 +65,14 @@ func overlapResource(a, b string) bool {
 	return a == "*" || b == "*" || overlaps(resourceGlob(free(a)), resourceGlob(free(b)))
 }
 
-// typePattern is the template of a resource type as a pattern; longer are those of its service that go on where
-// it ends: what fits one of them is no resource of this type, though the pattern would fit it.
+// typePattern is one template of a resource type. Where another type of the service goes on behind a slash, what
+// has that slash is none of this type: the object template arn:…:${BucketName}/${ObjectName} goes on where the
+// bucket template ends, so an ARN with a slash is no bucket's.
 type typePattern struct {
-	template glob
-	longer   []string
+	template string
+	ends     bool // what goes on behind a slash is of another type
 }
 
-// typePatterns are the patterns of a resource type. The object template arn:…:${BucketName}/${ObjectName} goes
-// on where the bucket template ends, so an ARN with a slash is no bucket's.
 func typePatterns(service string, r iamref.ResourceType) []typePattern {
 	key := service + ":" + r.Name
 	if known, ok := madePatterns.Load(key); ok {
@@ -81,15 +81,11 @@ func typePatterns(service string, r iamref.ResourceType) []typePattern {
 	}
 	var out []typePattern
 	for _, template := range r.ARNs {
-		p := typePattern{template: templateGlob(template)}
-		for _, other := range iamref.ResourceTypes(service) {
-			for _, t := range other.ARNs {
-				if strings.HasSuffix(template, "}") && strings.HasPrefix(t, template+"/") {
-					p.longer = append(p.longer, free(t))
-				}
-			}
+		goesOn := func(other iamref.ResourceType) bool {
+			return slices.ContainsFunc(other.ARNs, func(t string) bool { return strings.HasPrefix(t, template+"/") })
 		}
-		out = append(out, p)
+		ends := strings.HasSuffix(template, "}") && slices.ContainsFunc(iamref.ResourceTypes(service), goesOn)
+		out = append(out, typePattern{template, ends})
 	}
 	madePatterns.Store(key, out)
 	return out
@@ -100,13 +96,22 @@ var madePatterns sync.Map
 
 // mayFit reports whether a resource of the type may fit the pattern.
 func (p typePattern) mayFit(pattern string) bool {
-	if pattern != "*" && !overlaps(p.template, resourceGlob(free(pattern))) {
-		return false
+	if pattern == "*" {
+		return true
 	}
-	for _, longer := range p.longer {
-		if coversResource(longer, pattern) {
-			return false
-		}
+	return overlaps(templateGlob(p.template, hasColons(pattern)), resourceGlob(free(pattern))) &&
+		(!p.ends || !coversResource(free(p.template)+"/*", pattern))
+}
+
+// hasColons reports whether a pattern was written for names with a colon in the last part. One that was not may
+// happen to fit such a name with one of its stars, but is not about it: arn:aws:iam::*:user/* is about users, not
+// about a policy with the name ":user/".
+func hasColons(pattern string) bool { return strings.Count(free(pattern), ":") > 5 }
+
+// except is what fits the template and is of another type.
+func (p typePattern) except() []glob {
+	if !p.ends {
+		return nil
 	}
-	return true
+	return []glob{append(templateGlob(p.template, true), symbol{kind: exact, byte: '/'}, symbol{kind: star})}
 }

@@ -7,7 +7,7 @@
 // Limits: one document at a time, or two, each on its own: other policies of the same principal, boundaries
 // and organizations are not seen. Actions, resource types and keys are those that package iamref knows. Lint
 // compares pattern with pattern, so that what only several statements together make pointless is not found.
-// Diff tries, of each set of requests that the documents cannot tell apart, one request; see Diff for when it
+// Diff tries, of each set of requests that the documents cannot tell apart, one request; see Diff for when that
 // is exact. Work is bounded: documents of more than 128 KiB are not compared statement by statement.
 // Floor: 4.
 package review

@@ -3,6 +3,7 @@ package review
 import (
 	"iter"
 	"math/bits"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -27,15 +28,21 @@ func setOf(st *policy.Statement) actionSet {
 		s.add(v.Text)
 	}
 	if st.NotAction {
-		everything := expanded("*")
-		for i := range s {
-			s[i] = everything[i] &^ s[i]
-		}
+		return everything().minus(s)
 	}
 	return s
 }
 
+// everything is all actions, counted once.
+var everything = sync.OnceValue(func() actionSet { return expanded("*") })
+
 func (s actionSet) add(pattern string) {
+	if everyAction(pattern) {
+		for i := range iamref.ActionCount() {
+			s.set(i)
+		}
+		return
+	}
 	for a := range iamref.Expand(pattern) {
 		s.set(a.Index)
 	}
@@ -43,6 +50,15 @@ func (s actionSet) add(pattern string) {
 
 func (s actionSet) set(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s actionSet) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
+
+// count is how many actions the set has.
+func (s actionSet) count() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
 
 // minus is s without what is in t, which may be nil.
 func (s actionSet) minus(t actionSet) actionSet {

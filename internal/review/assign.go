@@ -1,0 +1,300 @@
+package review
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// placed is a pattern and who uses it; patterns of one place are compared with the same text.
+type placed struct {
+	glob   glob
+	owners string // of the pattern; "" is a domain, which every text of the place fits
+}
+
+// places are the patterns of a group by what they are compared with: the resource, or a condition key. Variables
+// that are not fixed are open.
+func (c *comparison) places(g *group, fixed *settings) [][]placed {
+	all := [][]placed{c.placesOfResources(g, fixed)}
+	conditions, keys := g.located()
+	for _, key := range keys {
+		all = append(all, c.compared(key, conditions[key], fixed))
+	}
+	return all
+}
+
+// placesOfResources are the patterns of resources, and where a variable is among them the templates of their types.
+func (c *comparison) placesOfResources(g *group, fixed *settings) []placed {
+	var out []placed
+	colons := false
+	for i, t := range g.terms {
+		for _, v := range t.Resource {
+			if p, ok := resourceReading(t.modern, fixed).glob(padded(v.Text)); ok && c.spend(len(p)) {
+				colons = colons || colonsOf(p) > 5
+				out = place(out, p, fmt.Sprint(i, " "))
+			}
+		}
+	}
+	if !hasOpen(out) {
+		return out
+	}
+	if !colons {
+		for i := range out {
+			out[i].glob = out[i].glob.inParts()
+		}
+	}
+	for _, t := range g.types {
+		for _, p := range t.patterns {
+			for _, domain := range append(p.except(), templateGlob(p.template, colons)) {
+				out = place(out, domain, "")
+			}
+		}
+	}
+	return out
+}
+
+// inParts is the glob of an ARN for texts whose last part has no colon: wildcards before it take none either.
+func (g glob) inParts() glob {
+	out := slices.Clone(g)
+	colons := 0
+	for i, s := range g {
+		if s.kind == exact && s.byte == ':' {
+			colons++
+		}
+		if colons == 5 {
+			return out
+		}
+		switch s.kind {
+		case star:
+			out[i].kind = part
+		case one:
+			out[i].kind = onePart
+		}
+	}
+	return g
+}
+
+// compared are the patterns of conditions on one key.
+func (c *comparison) compared(key string, conditions []located, fixed *settings) []placed {
+	var here []placed
+	if v, isFixed := fixed.get(key); isFixed {
+		for _, text := range v.texts {
+			here = place(here, plainGlob(text), "")
+		}
+	}
+	for i, l := range conditions {
+		for _, v := range l.Values {
+			if p, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, fixed); ok && c.spend(len(p)) {
+				here = place(here, p, fmt.Sprint(i, " "))
+			}
+		}
+	}
+	return here
+}
+
+// place adds a pattern, or its owner to one that is there.
+func place(all []placed, g glob, owner string) []placed {
+	for i := range all {
+		if slices.Equal(all[i].glob, g) {
+			if !strings.Contains(" "+all[i].owners, " "+owner) {
+				all[i].owners += owner
+			}
+			return all
+		}
+	}
+	return append(all, placed{g, owner})
+}
+
+func hasOpen(all []placed) bool {
+	return slices.ContainsFunc(all, func(p placed) bool { return p.glob.open() >= 0 })
+}
+
+// open is where the first open variable of a glob stands, or -1.
+func (g glob) open() int { return slices.IndexFunc(g, func(s symbol) bool { return s.kind == open }) }
+
+// factors are what a value of an open variable can be told apart by, through the texts in which it stands: where
+// a pattern is α ${key} β, the pieces of the other patterns of its place that a text of α can lead to and a text
+// of β go on from. Two values that fit the same factors lead to the same answers.
+func (c *comparison) factors(places [][]placed, key string) []glob {
+	var out []glob
+	seen := map[string]bool{}
+	add := func(g glob) {
+		if text := g.key(); !seen[text] {
+			seen[text] = true
+			out = append(out, g)
+		}
+	}
+	for _, place := range places {
+		for _, p := range place {
+			for at, s := range p.glob {
+				if s.kind != open || s.key != key {
+					continue
+				}
+				for _, q := range place {
+					if c.spend(2*len(p.glob)*len(q.glob)) && !slices.Equal(p.glob, q.glob) {
+						factorsOf(p.glob[:at], q.glob, p.glob[at+1:], add)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// factorsOf calls for the pieces of q between α and β that do not fit every text.
+func factorsOf(before, q, behind glob, add func(glob)) {
+	from, to := reached(before, q), reached(behind.reversed(), q.reversed())
+	for i := range from {
+		for j := i; from[i] && j <= len(q); j++ {
+			if !to[len(q)-j] {
+				continue
+			}
+			piece := slices.Clone(q[i:min(j+1, len(q))])
+			if j < len(q) && !q[j].many() {
+				piece = piece[:j-i]
+			}
+			for k := range piece {
+				if piece[k].kind == open {
+					piece[k] = symbol{kind: star}
+				}
+			}
+			if slices.ContainsFunc(piece, func(s symbol) bool { return s.kind != star }) || len(piece) == 0 {
+				add(piece)
+			}
+		}
+	}
+}
+
+func (g glob) reversed() glob {
+	out := slices.Clone(g)
+	slices.Reverse(out)
+	return out
+}
+
+// key is a glob as a key of maps.
+func (g glob) key() string {
+	out := make([]byte, 0, 2*len(g))
+	for _, s := range g {
+		out = append(out, byte(s.kind), s.byte)
+	}
+	return string(out)
+}
+
+// entangled reports whether two patterns with open variables may fit one text in ways that hang on more than the
+// factors of each variable: unless both begin alike and go on with the same variable. Patterns with the same
+// owners are one to whoever asks.
+func (c *comparison) entangled(places [][]placed) bool {
+	for _, place := range places {
+		for i, p := range place {
+			for _, q := range place[:i] {
+				if p.glob.open() < 0 || q.glob.open() < 0 || p.owners == q.owners {
+					continue
+				}
+				c.spend(len(p.glob) * len(q.glob))
+				if !alikeUpToVariable(p.glob, q.glob) && overlaps(p.glob, q.glob) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// alikeUpToVariable reports whether two globs have one variable each, the same behind the same beginning, in
+// which no star leaves open where the variable begins.
+func alikeUpToVariable(a, b glob) bool {
+	i, j := a.open(), b.open()
+	if i != j || !slices.Equal(a[:i+1], b[:j+1]) || a[i+1:].open() >= 0 || b[j+1:].open() >= 0 {
+		return false
+	}
+	last := slices.IndexFunc(a[:i].reversed(), func(s symbol) bool { return s.kind == exact && s.byte == ':' })
+	if last < 0 {
+		last = i
+	}
+	return !slices.ContainsFunc(a[i-last:i], symbol.many)
+}
+
+// assignments are the ways to give the policy variables of a group values, and why there may be more, or "".
+func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, why string) {
+	all = []*settings{pinned}
+	keys, cyclic := variableKeys(g.terms)
+	if len(keys) == 0 {
+		return all, ""
+	}
+	if cyclic || c.entangled(c.places(g, pinned)) {
+		why = "policy variables hang together in too many ways to try each"
+	}
+	for _, key := range keys {
+		if _, isPinned := pinned.get(key); isPinned {
+			continue
+		}
+		var next []*settings
+		for _, s := range all {
+			values, whole := c.variableValues(g, key, s)
+			if len(next)+len(values) > maxAssignments {
+				whole, values = false, values[:max(0, maxAssignments-len(next))]
+			}
+			if !whole && why == "" {
+				why = "too many values of policy variables to try each"
+			}
+			for _, v := range values {
+				next = append(next, s.with(key, v))
+			}
+		}
+		all = next
+	}
+	return all, why
+}
+
+// variableValues are the values of a variable that its conditions tell apart, or other patterns that stand where
+// the variable does.
+func (c *comparison) variableValues(g *group, key string, fixed *settings) ([]value, bool) {
+	by, _ := g.located()
+	found := candidatesOf(by[key], fixed, c.factors(c.places(g, fixed), key), c.budget)
+	found.tries = append([]string{exampleName + "-" + key[strings.LastIndexAny(key, ":/")+1:]}, found.tries...)
+	texts := found.singles(true)
+	values, complete := c.valuesOf(key, texts, by[key], fixed, found.complete)
+	at := slices.IndexFunc(values, func(v value) bool { return v.absent })
+	return append(slices.Delete(values, at, at+1), value{absent: true}), complete && c.steps > 0
+}
+
+// variableKeys are the keys of the policy variables of some statements, in lower case: a key whose conditions use
+// another behind that one. Cyclic: there is no such order.
+func variableKeys(terms []*term) (keys []string, cyclic bool) {
+	uses := map[string][]string{} // by key of a condition
+	found := map[string]bool{}
+	add := func(at, text string) {
+		for _, name := range variablesOf(text) {
+			key, _, _ := variableKey(name)
+			found[key] = true
+			uses[at] = append(uses[at], key)
+		}
+	}
+	for _, t := range terms {
+		if !t.modern {
+			continue
+		}
+		for _, v := range t.Resource {
+			add("", v.Text)
+		}
+		for i := range t.Conditions {
+			for _, v := range t.Conditions[i].Values {
+				add(strings.ToLower(t.Conditions[i].Key), v.Text)
+			}
+		}
+	}
+	left := slices.Sorted(maps.Keys(found))
+	for len(left) > 0 {
+		waits := func(key string) bool {
+			return slices.ContainsFunc(uses[key], func(k string) bool { return slices.Contains(left, k) })
+		}
+		at := slices.IndexFunc(left, func(key string) bool { return !waits(key) })
+		if at < 0 {
+			at, cyclic = 0, true
+		}
+		keys = append(keys, left[at])
+		left = slices.Delete(left, at, at+1)
+	}
+	return keys, cyclic
+}

@@ -1,0 +1,316 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// add notes a change of a group, or widens one that has the same turn, causes and conditions.
+func (t *trial) add(turn Turn, s situation, hangsOn []int) {
+	r := t.request(s)
+	a, b := t.sides[0].stack.Explain(r), t.sides[1].stack.Explain(r)
+	causes := t.causes(turn, a, b)
+	clauses, words := t.clauses(s, hangsOn)
+	focus := t.named(causes)
+	name := fmt.Appendf(nil, "%s %p %q", turn, focus, words)
+	for _, cause := range causes {
+		name = fmt.Appendf(name, " %p", cause.Statement)
+	}
+	key := string(name)
+	change := t.group.changes[key]
+	if change == nil {
+		change = &Change{
+			Turn: turn, Causes: causes, Conditions: clauses, Witness: t.witness(s, a.Decision, b.Decision),
+			focus: focus, modern: t.group.termOf(focus).modern, clauses: words, hits: make([]bool, len(t.site.patterns)),
+		}
+		if t.group.changes == nil {
+			t.group.changes = map[string]*Change{}
+		}
+		t.group.changes[key] = change
+		t.group.order = append(t.group.order, key)
+	}
+	for i := range change.hits {
+		change.hits[i] = change.hits[i] || t.meets(t.atom, i)
+	}
+	if t.caller.label != "" {
+		change.Principals = joined(change.Principals, t.caller.label)
+	}
+}
+
+// clauses are what a turn hangs on in a situation, each condition once, and the same in words.
+func (t *trial) clauses(s situation, hangsOn []int) (clauses []Clause, words []string) {
+	for _, i := range hangsOn {
+		term := t.group.terms[i]
+		clause := Clause{InB(term.side == 1), term.Statement, term.modern, s.fails[i] == '0'}
+		word := conditionsKey(term.Statement) + fmt.Sprint(clause.Hold)
+		if strings.Contains(word, "${") {
+			word += fmt.Sprint(term.modern)
+		}
+		if !slices.Contains(words, word) {
+			clauses, words = append(clauses, clause), append(words, word)
+		}
+	}
+	return clauses, words
+}
+
+func joined(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
+
+// causes are the statements that make the difference: what allows, and what denies on the other side.
+func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
+	var out []Cause
+	find := func(side int, e authz.Explanation, effect policy.Effect) {
+		var best *term
+		for _, m := range e.Matches {
+			if m.Policy != t.sides[side].policy || m.Effect != effect {
+				continue
+			}
+			if term := t.group.termOf(m.Statement); best == nil || t.group.tellsMore(term, best) {
+				best = term
+			}
+		}
+		if best != nil {
+			out = append(out, Cause{InB(side == 1), best.Statement})
+		}
+	}
+	switch turn {
+	case Gained:
+		find(1, b, policy.Allow)
+		find(0, a, policy.Deny)
+	case Lost:
+		find(0, a, policy.Allow)
+		find(1, b, policy.Deny)
+	case Denied:
+		find(1, b, policy.Deny)
+	case Undenied:
+		find(0, a, policy.Deny)
+	}
+	return out
+}
+
+func (g *group) termOf(s *policy.Statement) *term {
+	return g.terms[slices.IndexFunc(g.terms, func(t *term) bool { return t.Statement == s })]
+}
+
+// tellsMore reports whether a is a better cause than b: one that the other document does not have, or one that
+// reaches further, so that few changes tell all.
+func (g *group) tellsMore(a, b *term) bool {
+	rank := func(t *term) []int {
+		shared := slices.ContainsFunc(g.terms, func(o *term) bool { return o.side != t.side && o.same == t.same })
+		return []int{number(!shared), number(t.everywhere()), t.actions.count()}
+	}
+	return slices.Compare(rank(a), rank(b)) > 0
+}
+
+// everywhere reports whether a statement is not about some resources only.
+func (t *term) everywhere() bool {
+	return t.NotRes || slices.ContainsFunc(t.Resource, func(v policy.Value) bool { return v.Text == "*" })
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// named is the deciding statement, of two the one with the narrower resources.
+func (t *trial) named(causes []Cause) (focus *policy.Statement) {
+	var resources []string
+	for _, cause := range causes {
+		own := t.fitting(cause.Statement)
+		if focus == nil || len(own) > 0 && narrower(own, resources) {
+			focus, resources = cause.Statement, own
+		}
+	}
+	return focus
+}
+
+// narrower reports whether each of a is covered by one of b, and not the reverse.
+func narrower(a, b []string) bool { return covered(a, b) && !covered(b, a) }
+
+// covered reports whether each of some resource patterns surely is covered by one of others.
+func covered(narrow, wide []string) bool {
+	return !slices.ContainsFunc(narrow, func(n string) bool {
+		return !slices.ContainsFunc(wide, func(w string) bool { return coversResource(w, n) })
+	})
+}
+
+// fitting are those of a statement's resources that the trial's atom meets, as it writes them.
+func (t *trial) fitting(s *policy.Statement) []string {
+	if s.NotRes {
+		return []string{"*"}
+	}
+	var out []string
+	for i, p := range t.site.patterns {
+		if slices.Contains(p.statements, s) && t.meets(t.atom, i) {
+			out = append(out, p.text)
+		}
+	}
+	return out
+}
+
+func (t *trial) witness(s situation, a, b authz.Decision) Witness {
+	w := Witness{
+		Principal: t.caller.principal.ARN, Action: t.group.name, Resource: t.atom.texts[0],
+		ResourceAccount: t.resourceAccount(), A: a, B: b,
+	}
+	s.settings.each(func(key string, v value) {
+		if !v.absent && t.mentions(key) {
+			w.Context = append(w.Context, Setting{cmp.Or(t.spelled(key), key), v.texts, v.many})
+		}
+	})
+	slices.SortFunc(w.Context, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
+	return w
+}
+
+// mentions reports whether a statement of the group depends on the key.
+func (t *trial) mentions(key string) bool {
+	keys, _ := variableKeys(t.group.terms)
+	return slices.Contains(keys, key) || t.spelled(key) != ""
+}
+
+// spelled is a key as a condition of the group writes it.
+func (t *trial) spelled(key string) string {
+	for _, term := range t.group.terms {
+		for i := range term.Conditions {
+			if c := &term.Conditions[i]; strings.EqualFold(c.Key, key) {
+				return c.Key
+			}
+		}
+	}
+	return ""
+}
+
+// Request is the witness as package authz takes it.
+func (w Witness) Request() *authz.Request {
+	p, _ := authz.ParsePrincipal(w.Principal) // it was parsed before; "" is an anonymous caller
+	c := authz.NewContext(false)
+	for _, s := range w.Context {
+		if s.Many {
+			c.SetMany(s.Key, s.Values)
+		} else {
+			c.Set(s.Key, s.Values[0])
+		}
+	}
+	return &authz.Request{Principal: p, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: c}
+}
+
+// merge puts the changes of a group to those of others with which they have all but the actions in common.
+func (c *comparison) merge(g *group) {
+	for _, key := range g.order {
+		change := g.changes[key]
+		whole := c.finish(g, change)
+		if whole {
+			key += " whole"
+		} else {
+			key += fmt.Sprintf(" %q %q", change.Resources, change.Except)
+		}
+		key += fmt.Sprintf(" %q", change.Principals)
+		known := c.changes[key]
+		if known == nil {
+			change.actions = newSet()
+			c.changes[key] = change
+			known = change
+		}
+		known.actions.join(g.actions)
+		known.extra = append(known.extra, g.extra...)
+		for _, v := range change.Resources {
+			known.Resources = joined(known.Resources, v)
+		}
+	}
+}
+
+// finish finds a change's resources and exceptions, in order. It reports whether the change reaches all resources
+// of the deciding statement that the group's actions can name.
+func (c *comparison) finish(g *group, change *Change) (whole bool) {
+	if slices.Contains(change.Principals, anybody) {
+		change.Principals = []string{anybody}
+	}
+	slices.Sort(change.Principals)
+	var missed []string // patterns on which nothing changes
+	whole = true
+	for i, p := range g.patterns {
+		if p.modern != change.modern && strings.Contains(p.text, "${") {
+			continue // it would read as another pattern among the change's
+		}
+		focused := slices.Contains(p.statements, change.focus)
+		switch {
+		case change.hits[i] && focused && !change.focus.NotRes:
+			change.Resources = joined(change.Resources, p.text)
+		case !change.hits[i] && c.relevant(g, p.text):
+			missed = append(missed, p.text)
+			whole = whole && (!focused || change.focus.NotRes)
+		}
+	}
+	if change.focus.NotRes {
+		change.Resources = []string{"*"}
+	}
+	slices.Sort(change.Resources)
+	for _, text := range c.widest(missed) {
+		inside := func(r string) bool { return r != text && coversResource(r, text) }
+		if slices.ContainsFunc(change.Resources, inside) && !slices.Contains(change.Resources, text) {
+			change.Except = joined(change.Except, text)
+		}
+	}
+	slices.Sort(change.Except)
+	return whole && len(change.Except) == 0
+}
+
+// relevant reports whether a resource of the group's types may fit a pattern.
+func (c *comparison) relevant(g *group, pattern string) bool {
+	return pattern == "*" || slices.ContainsFunc(g.types, func(t resourceType) bool {
+		return slices.ContainsFunc(t.patterns, func(p typePattern) bool { return c.mayFit(p)(pattern) })
+	})
+}
+
+// String is the change in one line.
+func (c Change) String() string {
+	var b strings.Builder
+	b.WriteString(c.Turn.String() + ": " + strings.Join(c.Actions, ", "))
+	if len(c.NotActions) > 0 {
+		b.WriteString(" but not " + strings.Join(c.NotActions, ", "))
+	}
+	if len(c.Resources) > 0 {
+		b.WriteString(" on " + strings.Join(c.Resources, ", "))
+	}
+	if len(c.Except) > 0 {
+		b.WriteString(" except " + strings.Join(c.Except, ", "))
+	}
+	switch {
+	case len(c.Principals) == 1 && c.Principals[0] == "*":
+		b.WriteString(" by anybody")
+	case len(c.Principals) > 0:
+		b.WriteString(" by " + strings.Join(c.Principals, ", "))
+	}
+	for i, clause := range c.Conditions {
+		b.WriteString([]string{" if ", " and "}[min(i, 1)] + clause.String())
+	}
+	return b.String()
+}
+
+// String is the clause in words.
+func (c Clause) String() string {
+	var conditions []string
+	for _, cd := range c.Statement.Conditions {
+		var values []string
+		for _, v := range cd.Values {
+			values = append(values, v.Text)
+		}
+		conditions = append(conditions, cd.Operator+" "+cd.Key+" "+quote(strings.Join(values, ", ")))
+	}
+	verb := "holds"
+	if !c.Hold {
+		verb = "does not hold"
+	}
+	return strings.Join(conditions, " and ") + " " + verb
+}
