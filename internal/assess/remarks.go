@@ -70,11 +70,14 @@ func remarks(c *gsl.Call) gsl.Value {
 		return c.Self
 	case run == nil:
 		return gsl.UnknownOf("account")
-	case doc == nil:
+	case doc == nil || len(names) == 0:
 		return gsl.BoolOf(false)
 	}
-	type key struct{ doc *policy.Document }
-	smells, _ := run.Once(key{doc}, func() any { return review.Lint(doc, kindOf(doc)) }).([]review.Smell)
+	type key struct {
+		doc  *policy.Document
+		call *review.Rule
+	}
+	smells, _ := run.Once(key{doc, &names[0]}, func() any { return review.Lint(doc, kindOf(doc), names...) }).([]review.Smell)
 	found := false
 	for i := range smells {
 		if slices.Contains(names, smells[i].Rule) {

@@ -95,10 +95,9 @@ func lintedOpen(doc *policy.Document) []*policy.Node {
 			kind = policy.Resource
 		}
 	}
-	doc.Statements[0].Resource = nil // conditions are judged whatever the resources, which cost the most
 	var open []*policy.Node
-	for _, s := range review.Lint(doc, kind) {
-		if !slices.Contains(failOpenRules, s.Rule) || s.Severity == source.Note || !strings.Contains(s.Pointer, "/Condition") {
+	for _, s := range review.Lint(doc, kind, failOpenRules...) {
+		if s.Rule == review.Fault || s.Severity == source.Note || !strings.Contains(s.Pointer, "/Condition") {
 			continue
 		}
 		at := doc.Statements[0].Node.Member("Condition")

@@ -271,15 +271,9 @@ func (c *comparison) mayFit(p typePattern) func(pattern string) bool {
 		key := [2]string{p.template, pattern}
 		fits, known := c.fits[key]
 		if !known {
-			fits = !otherService(p.template, pattern) && c.spend(len(pattern)*4) && p.mayFit(pattern)
+			fits = c.spend(len(pattern)*4) && p.mayFit(pattern)
 			c.fits[key] = fits
 		}
 		return fits
 	}
-}
-
-// otherService tells most patterns that cannot fit at a glance.
-func otherService(template, pattern string) bool {
-	a, b := strings.SplitN(template, ":", 4), strings.SplitN(pattern, ":", 4)
-	return len(a) == 4 && len(b) == 4 && !strings.ContainsAny(a[2]+b[0]+b[1]+b[2], "*?$") && a[2] != b[2]
 }

@@ -18,9 +18,10 @@ const (
 )
 
 // Lint reports what is wrong and what smells in a document of this kind, faults first, then in the order of the
-// text. In a document with faults nothing else is looked for: its statements are not to be relied on.
-func Lint(doc *policy.Document, kind policy.DocumentKind) []Smell {
-	l := &linter{doc: doc, kind: kind, count: map[Rule]int{}, steps: maxSteps}
+// text. In a document with faults nothing else is looked for: its statements are not to be relied on. Beside faults
+// only the given rules are looked for; none is all.
+func Lint(doc *policy.Document, kind policy.DocumentKind, only ...Rule) []Smell {
+	l := &linter{doc: doc, kind: kind, only: only, count: map[Rule]int{}, steps: maxSteps}
 	for _, d := range doc.Faults {
 		l.fault(d)
 	}
@@ -39,6 +40,7 @@ func Lint(doc *policy.Document, kind policy.DocumentKind) []Smell {
 type linter struct {
 	doc   *policy.Document
 	kind  policy.DocumentKind
+	only  []Rule
 	found []Smell
 	count map[Rule]int
 	steps int // left
@@ -63,12 +65,21 @@ func (l *linter) document() {
 		l.failOpen(s)
 		l.principals(s)
 		l.variables(s)
-		l.reach(s)
+		if l.wants(ManagesPermissions, PassRoleAnywhere) {
+			l.reach(s)
+		}
 	}
-	l.statements()
+	if l.wants(DeniedAnyway, RedundantStatement) {
+		l.statements()
+	}
 	if l.steps <= 0 {
 		l.note(TooLarge, l.doc.Root, "document has too many elements to compare each with each", "")
 	}
+}
+
+// wants reports whether one of some rules is looked for.
+func (l *linter) wants(rules ...Rule) bool {
+	return len(l.only) == 0 || slices.ContainsFunc(rules, func(r Rule) bool { return slices.Contains(l.only, r) })
 }
 
 // The prices of work in steps.
@@ -136,6 +147,9 @@ func (l *linter) nodeAt(offset int) *policy.Node {
 
 // note adds a smell at a node. Of each rule the first fifty are kept: a longer list helps nobody.
 func (l *linter) note(r Rule, at *policy.Node, message, cure string) *Smell {
+	if !l.wants(r) {
+		return new(Smell)
+	}
 	if l.count[r]++; l.count[r] > maxPerRule {
 		return new(Smell)
 	}

@@ -39,7 +39,8 @@ func coversResource(wide, narrow string) bool {
 	if wide == "*" || wide == narrow {
 		return true
 	}
-	if strings.Contains(wide, "${") || boundStar(wide) {
+	literal := strings.IndexAny(wide, "*?")
+	if literal < 0 || !strings.HasPrefix(narrow, wide[:literal]) || strings.Contains(wide, "${") || boundStar(wide) {
 		return false
 	}
 	return arn.Covers(wide, free(narrow))
@@ -96,11 +97,30 @@ var madePatterns sync.Map
 
 // mayFit reports whether a resource of the type may fit the pattern.
 func (p typePattern) mayFit(pattern string) bool {
-	if pattern == "*" {
+	switch {
+	case pattern == "*":
 		return true
+	case otherService(p.template, pattern):
+		return false
 	}
 	return overlaps(templateGlob(p.template, hasColons(pattern)), resourceGlob(free(pattern))) &&
 		(!p.ends || !coversResource(free(p.template)+"/*", pattern))
+}
+
+// otherService tells most patterns that cannot fit a template at a glance.
+func otherService(template, pattern string) bool {
+	a, b := service(template), service(pattern)
+	return a != "" && b != "" && !strings.ContainsAny(a+b, "*?$") && a != b
+}
+
+// service is the third part of an ARN, empty where the parts before it have wildcards.
+func service(text string) string {
+	partition, rest, _ := strings.Cut(strings.TrimPrefix(text, "arn:"), ":")
+	if partition != "${Partition}" && strings.ContainsAny(partition, "*?$") {
+		return ""
+	}
+	text, _, _ = strings.Cut(rest, ":")
+	return text
 }
 
 // hasColons reports whether a pattern was written for names with a colon in the last part. One that was not may

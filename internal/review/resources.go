@@ -18,15 +18,24 @@ func (l *linter) resources(s *policy.Statement) {
 			l.note(MalformedResource, v.Node, "resource "+quote(v.Text)+" is neither an ARN nor \"*\"", "write arn:partition:service:region:account:resource")
 		}
 	}
-	everywhere := func(string) string { return "" }
-	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, coversResource)
+	if l.wants(RedundantResource) {
+		l.redundant(s)
+	}
 	if s.NotRes {
 		if l.grants(s) {
 			l.note(AllowNotResource, s.Resource[0].Node, "statement allows its actions on every resource but the named ones", "name the resources to allow, or deny the named ones in a statement of their own")
 		}
 		return
 	}
-	l.mismatches(s)
+	if l.wants(MismatchedAction, UnusedResource) {
+		l.mismatches(s)
+	}
+}
+
+// redundant looks for resources that others of the statement cover.
+func (l *linter) redundant(s *policy.Statement) {
+	everywhere := func(string) string { return "" }
+	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, coversResource)
 }
 
 // isResource: AWS wants six parts, and a partition and a service in them.
