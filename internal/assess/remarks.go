@@ -100,9 +100,9 @@ func kindOf(doc *policy.Document) policy.DocumentKind {
 
 // proveSmell says where a remark stands, in every place where the entity has the document.
 func proveSmell(c *gsl.Call, s *review.Smell) {
-	for _, at := range facts.Describe(facts.Entity{Self: c.Entity}, c.Self) {
+	for _, title := range facts.Titles(c.Entity, c.Self) {
 		c.Prove(gsl.PointerOf(&finding.Evidence{
-			Document: at.Document, Pointer: s.Pointer, Line: s.Span.Start.Line, Column: s.Span.Start.Column,
+			Document: title, Pointer: s.Pointer, Line: s.Span.Start.Line, Column: s.Span.Start.Column,
 			Text: facts.Safe(string(s.Rule) + ": " + s.Message + "; " + s.Why),
 		}))
 	}

@@ -308,7 +308,7 @@ func TestJudge_calls(t *testing.T) {
 func BenchmarkScan_file(b *testing.B) {
 	source := folder(accounttest.Quota(1, accounttest.FullSize))
 	b.Run("all rules", func(b *testing.B) { benchmarkScan(b, source) })
-	b.Run("without the path rules", func(b *testing.B) { benchmarkScan(b, source, "path-to-administration") })
+	b.Run("without the path rules", func(b *testing.B) { benchmarkScan(b, source, "path-to-administration", "role-begins-chain") })
 }
 
 // BenchmarkScan_capture is the same from one capture.

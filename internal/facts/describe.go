@@ -171,6 +171,18 @@ func EvidenceAt(title string, d *policy.Document, n *policy.Node, spots ...polic
 	return out
 }
 
+// Titles are what evidence calls a document wherever an entity has it; a value that is no document has none.
+func Titles(self any, v gsl.Value) []string {
+	doc, ok := v.Ref().(*document)
+	var out []string
+	for u := range uses(self) {
+		if ok && u.doc == doc {
+			out = append(out, Safe(u.title))
+		}
+	}
+	return out
+}
+
 // uses are the documents that speak for an entity.
 func uses(self any) iter.Seq[use] {
 	return func(yield func(use) bool) {

@@ -78,7 +78,7 @@ func (d *Document) Excerpt(n *Node, limit int, spots ...Spot) (string, []Range) 
 	if n == nil || limit <= 0 || n.End > len(d.Text) {
 		return "", ranges
 	}
-	e := excerpt{limit: limit, spots: spots, ranges: ranges}
+	e := excerpt{limit: limit, spots: spots, ranges: ranges, runes: make([]rune, 0, min(n.End-n.Pos.Offset, 2*limit))}
 	e.read(d.Text, n)
 	e.cut()
 	return string(e.runes), ranges
