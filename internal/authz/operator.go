@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ambit-iam/ambit/internal/arn"
 )
 
 // quantifier is the set operator of a condition.
@@ -139,7 +141,7 @@ func compileARN(text string, variables bool) (parts []pattern, bad bool) {
 	if text == "*" || variables && strings.HasPrefix(text, "${") {
 		return []pattern{compilePattern(text, m)}, false
 	}
-	fields := strings.SplitN(text, ":", 6)
+	fields := arn.Fields(text, variables)
 	if len(fields) != 6 {
 		return nil, true
 	}

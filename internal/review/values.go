@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/iamref"
 )
 
@@ -136,7 +137,7 @@ func (r reading) arn(text string) (glob, bool) {
 	if text == "*" || r.variables && strings.HasPrefix(text, "${") {
 		return r.glob(text)
 	}
-	fields := strings.SplitN(text, ":", parts)
+	fields := arn.Fields(text, r.variables)
 	if len(fields) != parts {
 		return nil, false
 	}
