@@ -75,7 +75,8 @@ func (j *judge) target(out []finding.Finding, programs []*gsl.Program) []finding
 	}
 	for e := range j.set.Entities(t.Name) {
 		if j.only == nil || j.only(e.Subject) {
-			out = append(out, j.entity(programs, e, e.Self))
+			out = append(out, finding.Finding{})
+			j.entity(&out[len(out)-1], programs, e, e.Self)
 		}
 	}
 	if gap := j.set.MissingEntities(t.Name); gap != nil && j.mayConcern(programs, t) {
@@ -106,7 +107,7 @@ func (j *judge) list(programs []*gsl.Program, t *gsl.Type) finding.Finding {
 	}
 	e := j.set.Account()
 	e.Subject.Type = name
-	return j.entity(programs, e, j.set.List(t.Name))
+	return j.one(programs, e, j.set.List(t.Name))
 }
 
 // withoutType judges a rule on a type that Ambit does not read, or the rule `true`, which holds of everything.
@@ -119,7 +120,7 @@ func (j *judge) withoutType(programs []*gsl.Program) finding.Finding {
 		}
 	}
 	e := j.set.Account()
-	return j.entity(programs, e, e.Self)
+	return j.one(programs, e, e.Self)
 }
 
 // unlisted is the verdict where not every entity of a type could be listed.
@@ -134,31 +135,37 @@ func (j *judge) unlisted(t *gsl.Type, typeName string, gap *account.Gap) finding
 func (j *judge) onAccount(typeName string, v finding.Verdict, why string) finding.Finding {
 	subject := j.set.Account().Subject
 	subject.Type = typeName
-	f := j.finding(subject, v)
-	f.Why = why
+	f := finding.Finding{Why: why}
+	j.found(&f, &subject, v)
 	return f
 }
 
-func (j *judge) finding(s finding.Subject, v finding.Verdict) finding.Finding {
-	return finding.Finding{
-		ID: finding.NewID(j.rule.ID, s), Rule: j.rule.ID, Aliases: j.rule.Aliases, Verdict: v, Severity: j.rule.Severity, Subject: s,
-	}
+// found fills in what a finding says of its rule and subject.
+func (j *judge) found(f *finding.Finding, s *finding.Subject, v finding.Verdict) {
+	f.ID, f.Rule, f.Aliases = finding.NewID(j.rule.ID, *s), j.rule.ID, j.rule.Aliases
+	f.Verdict, f.Severity, f.Subject = v, j.rule.Severity, *s
+}
+
+// one judges what stands for many, or for the account.
+func (j *judge) one(programs []*gsl.Program, e facts.Entity, self any) finding.Finding {
+	var f finding.Finding
+	j.entity(&f, programs, e, self)
+	return f
 }
 
 // entity judges one entity: the worst verdict of the programs counts. What fails or is unknown runs again, to
 // say why.
-func (j *judge) entity(programs []*gsl.Program, e facts.Entity, self any) finding.Finding {
+func (j *judge) entity(f *finding.Finding, programs []*gsl.Program, e facts.Entity, self any) {
 	verdict, decisive := finding.NotApplicable, programs[0]
 	for _, p := range programs {
 		if v := verdictOf(p.Judge(j.env, self)); rank(v) > rank(verdict) {
 			verdict, decisive = v, p
 		}
 	}
-	f := j.finding(e.Subject, verdict)
+	j.found(f, &e.Subject, verdict)
 	if verdict == finding.Fail || verdict == finding.Unknown {
-		j.explain(&f, decisive, e, self)
+		j.explain(f, decisive, e, self)
 	}
-	return f
 }
 
 // rank orders verdicts: the worst is the highest.

@@ -77,7 +77,7 @@ func remarks(c *gsl.Call) gsl.Value {
 		doc  *policy.Document
 		call *review.Rule
 	}
-	smells, _ := run.Once(key{doc, &names[0]}, func() any { return review.Lint(doc, kindOf(doc), names...) }).([]review.Smell)
+	smells, _ := run.Once(key{doc, &names[0]}, func() any { return reviewerOf(run).Lint(doc, kindOf(doc), names...) }).([]review.Smell)
 	found := false
 	for i := range smells {
 		if slices.Contains(names, smells[i].Rule) {
@@ -89,6 +89,13 @@ func remarks(c *gsl.Call) gsl.Value {
 		}
 	}
 	return gsl.BoolOf(found)
+}
+
+// reviewerOf is what reviews all documents of a run.
+func reviewerOf(run *facts.Run) *review.Reviewer {
+	type key struct{}
+	r, _ := run.Once(key{}, func() any { return new(review.Reviewer) }).(*review.Reviewer)
+	return r
 }
 
 func kindOf(doc *policy.Document) policy.DocumentKind {

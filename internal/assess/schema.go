@@ -76,7 +76,7 @@ func failsOpen(c *gsl.Call) gsl.Value {
 		return gsl.BoolOf(false)
 	}
 	type key struct{ statement any }
-	open, _ := run.Once(key{c.Self.Ref()}, func() any { return lintedOpen(doc) }).([]*policy.Node)
+	open, _ := run.Once(key{c.Self.Ref()}, func() any { return lintedOpen(reviewerOf(run), doc) }).([]*policy.Node)
 	if len(open) > 0 && c.Env.Trace != nil {
 		spots := make([]policy.Spot, len(open))
 		for i, n := range open {
@@ -88,7 +88,7 @@ func failsOpen(c *gsl.Call) gsl.Value {
 }
 
 // lintedOpen are the conditions, by their values' nodes, of a document's only statement that fail open.
-func lintedOpen(doc *policy.Document) []*policy.Node {
+func lintedOpen(reviewer *review.Reviewer, doc *policy.Document) []*policy.Node {
 	kind := policy.Identity
 	if st := &doc.Statements[0]; len(st.Principal) > 0 {
 		if kind = policy.Trust; len(st.Resource) > 0 {
@@ -96,7 +96,7 @@ func lintedOpen(doc *policy.Document) []*policy.Node {
 		}
 	}
 	var open []*policy.Node
-	for _, s := range review.Lint(doc, kind, failOpenRules...) {
+	for _, s := range reviewer.Lint(doc, kind, failOpenRules...) {
 		if s.Rule == review.Fault || s.Severity == source.Note || !strings.Contains(s.Pointer, "/Condition") {
 			continue
 		}

@@ -21,7 +21,11 @@ const (
 // text. In a document with faults nothing else is looked for: its statements are not to be relied on. Beside faults
 // only the given rules are looked for; none is all.
 func Lint(doc *policy.Document, kind policy.DocumentKind, only ...Rule) []Smell {
-	l := &linter{doc: doc, kind: kind, only: only, count: map[Rule]int{}, steps: maxSteps}
+	return new(Reviewer).Lint(doc, kind, only...)
+}
+
+func lint(by *Reviewer, doc *policy.Document, kind policy.DocumentKind, only []Rule) []Smell {
+	l := &linter{by: by, doc: doc, kind: kind, only: only, count: map[Rule]int{}, steps: maxSteps}
 	for _, d := range doc.Faults {
 		l.fault(d)
 	}
@@ -38,6 +42,7 @@ func Lint(doc *policy.Document, kind policy.DocumentKind, only ...Rule) []Smell 
 
 // linter reviews one document.
 type linter struct {
+	by    *Reviewer
 	doc   *policy.Document
 	kind  policy.DocumentKind
 	only  []Rule

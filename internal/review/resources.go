@@ -53,7 +53,7 @@ func (l *linter) mismatches(s *policy.Statement) {
 	if s.NotAction || slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" || !isResource(v.Text) }) {
 		return
 	}
-	m := matcher{linter: l, statement: s, types: map[string][]bool{}, used: make([]bool, len(s.Resource))}
+	m := matcher{linter: l, statement: s, types: map[*namedType][]bool{}, used: make([]bool, len(s.Resource))}
 	certain := true // every action is known
 	for _, v := range s.Action {
 		known, fits := m.value(v)
@@ -72,7 +72,7 @@ func (l *linter) mismatches(s *policy.Statement) {
 type matcher struct {
 	*linter
 	statement *policy.Statement
-	types     map[string][]bool // by service and type: which resources fit
+	types     map[*namedType][]bool // which resources fit
 	used      []bool
 }
 
@@ -81,32 +81,28 @@ func (m *matcher) value(v policy.Value) (known, fits bool) {
 	if !m.spend(expandPrice(v.Text)) {
 		return false, false
 	}
-	for a := range iamref.Expand(v.Text) {
-		known = true
-		for _, r := range a.Resources {
-			for i, fit := range m.resourceType(a.Service, r) {
-				fits = fits || fit
-				m.used[i] = m.used[i] || fit
-			}
+	n := m.by.namedBy(v.Text)
+	for _, t := range n.types {
+		for i, fit := range m.resourceType(t) {
+			fits = fits || fit
+			m.used[i] = m.used[i] || fit
 		}
 		if m.steps <= 0 {
-			return known, true
+			return n.known, true
 		}
 	}
-	return known, fits
+	return n.known, fits
 }
 
-func (m *matcher) resourceType(service string, r iamref.ResourceType) []bool {
-	key := service + ":" + r.Name
-	if fits, ok := m.types[key]; ok {
+func (m *matcher) resourceType(t *namedType) []bool {
+	if fits, ok := m.types[t]; ok {
 		return fits
 	}
 	fits := make([]bool, len(m.statement.Resource))
-	patterns := typePatterns(service, r)
 	for i, v := range m.statement.Resource {
-		fits[i] = m.spend(len(v.Text)*(1+len(patterns))) && slices.ContainsFunc(patterns, func(p typePattern) bool { return p.mayFit(v.Text) })
+		fits[i] = m.spend(len(v.Text)*(1+len(t.patterns))) && m.by.mayFit(t, v.Text)
 	}
-	m.types[key] = fits
+	m.types[t] = fits
 	return fits
 }
 

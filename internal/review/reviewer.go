@@ -1,0 +1,96 @@
+package review
+
+import (
+	"slices"
+
+	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// Reviewer lints many documents: what they have in common it works out once. Its answers are those of Lint. It is not
+// safe for concurrent use; the zero value is ready.
+type Reviewer struct {
+	named map[string]named
+	types map[string]*namedType // by service and name
+	fits  map[pairing]bool
+}
+
+// maxKnown bounds what a Reviewer keeps of one sort.
+const maxKnown = 1 << 16
+
+// named are the types of resource that the actions name which a value of Action stands for.
+type named struct {
+	known bool // there is such an action
+	types []*namedType
+}
+
+type namedType struct {
+	patterns []typePattern
+}
+
+// pairing is a question: whether a resource of a type may fit a text.
+type pairing struct {
+	*namedType
+	text string
+}
+
+// Lint is the package's Lint.
+func (r *Reviewer) Lint(doc *policy.Document, kind policy.DocumentKind, only ...Rule) []Smell {
+	return lint(r, doc, kind, only)
+}
+
+// typeOf is a type of resource, always the same one.
+func (r *Reviewer) typeOf(key, service string, t iamref.ResourceType) *namedType {
+	known, ok := r.types[key]
+	if !ok {
+		known = &namedType{typePatterns(service, t)}
+		if r.types == nil {
+			r.types = map[string]*namedType{}
+		}
+		r.types[key] = known
+	}
+	return known
+}
+
+// mayFit reports whether a resource of the type may fit a text.
+func (r *Reviewer) mayFit(t *namedType, text string) bool {
+	if text == "*" {
+		return len(t.patterns) > 0
+	}
+	fits, known := r.fits[pairing{t, text}]
+	if !known {
+		fits = slices.ContainsFunc(t.patterns, func(p typePattern) bool { return p.mayFit(text) })
+		if r.fits == nil {
+			r.fits = map[pairing]bool{}
+		}
+		if len(r.fits) < maxKnown {
+			r.fits[pairing{t, text}] = fits
+		}
+	}
+	return fits
+}
+
+// namedBy gives what a value of Action stands for.
+func (r *Reviewer) namedBy(action string) named {
+	if n, ok := r.named[action]; ok {
+		return n
+	}
+	var n named
+	seen := map[string]bool{}
+	for a := range iamref.Expand(action) {
+		n.known = true
+		for _, t := range a.Resources {
+			if key := a.Service + ":" + t.Name; !seen[key] {
+				seen[key] = true
+				n.types = append(n.types, r.typeOf(key, a.Service, t))
+			}
+		}
+	}
+	if r.named == nil {
+		r.named = map[string]named{}
+	}
+	if len(r.named) < maxKnown {
+		r.named[action] = n
+	}
+	return n
+}
