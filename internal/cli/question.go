@@ -181,15 +181,22 @@ func (all worlds) resource(name string) (string, error) {
 func (a *app) contextKeys(q *access.Question, specs []string) error {
 	q.Keys, q.Many = map[string][]string{}, map[string]bool{}
 	for _, spec := range specs {
-		if key, ok := strings.CutPrefix(spec, "!"); ok {
+		if key, ok := strings.CutPrefix(spec, "!"); ok && key != "" {
 			q.Absent = append(q.Absent, key)
 			continue
 		}
 		key, value, ok := strings.Cut(spec, "=")
-		if !ok || key == "" {
+		if !ok || key == "" || key[0] == '!' {
 			return usagef("context %q: want key=value, or !key for a key that the request does not carry", spec)
 		}
 		q.Keys[key] = append(q.Keys[key], value)
+	}
+	for _, key := range q.Absent {
+		for given := range q.Keys {
+			if strings.EqualFold(given, key) {
+				return usagef("context %s is given a value, and said not to be carried: leave one of the two out", key)
+			}
+		}
 	}
 	for _, key := range slices.Concat(slices.Sorted(maps.Keys(q.Keys)), q.Absent) {
 		known, ok := iamref.Key(key)
