@@ -5,11 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -47,6 +51,9 @@ func (all worlds) principal(name string) (*access.World, *access.Principal, erro
 	case 1:
 		return world, found[0], nil
 	case 0:
+		if name == account.RootUser || strings.EqualFold(name, "root") || strings.HasSuffix(name, ":root") {
+			return nil, nil, usagef("%q is the root user, whom no policy of the account binds: ask for a user or role", name)
+		}
 		if near := source.Closest(name, names); near != "" {
 			return nil, nil, usagef("no user or role is called %q; did you mean %q?", name, near)
 		}
@@ -87,8 +94,41 @@ func (a *app) inquiry(all worlds, args, keys []string) (*inquiry, error) {
 		if q.Resource, err = all.resource(args[1]); err != nil {
 			return nil, err
 		}
+		a.sayMisfit(q)
 	}
 	return q, a.contextKeys(&q.Question, keys)
+}
+
+// sayMisfit says where AWS would take no such request, since its action names other resources: the answer is what the
+// policies say of it all the same.
+func (a *app) sayMisfit(q *inquiry) {
+	text, err := json.Marshal(map[string]any{"Statement": map[string]string{"Effect": "Allow", "Action": q.Action, "Resource": q.Resource}})
+	if err != nil {
+		return // a resource that is no UTF-8
+	}
+	for _, smell := range review.Lint(policy.Parse(string(text)), policy.Identity, review.MismatchedAction) {
+		if smell.Rule == review.MismatchedAction {
+			a.say("AWS takes no such request: " + q.Action + " is asked on " + resourceWords(q.Action) + ", not on " + q.Resource)
+		}
+	}
+}
+
+// resourceWords is what an action is asked on: "a resource of type user or role", or "*" where there is none.
+func resourceWords(action string) string {
+	known, _ := iamref.ActionOf(action)
+	const shown = 3
+	var names []string
+	for i, r := range known.Resources {
+		if i == shown {
+			names = append(names, plural(len(known.Resources)-i, "other type"))
+			break
+		}
+		names = append(names, r.Name)
+	}
+	if len(names) == 0 {
+		return "*"
+	}
+	return "a resource of type " + strings.Join(names, " or ")
 }
 
 // actionNamed gives an action as AWS spells it. One that AWS does not have is an error: nobody could do it.
