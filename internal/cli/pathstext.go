@@ -42,9 +42,17 @@ func (r *routes) page(p *text.Page) {
 	}
 	if len(r.Routes) == 0 {
 		p.Line()
-		p.Line("There is no path.")
+		p.Line(noPath(r))
 	}
 	r.close(p)
+}
+
+// noPath says that none was found, and no more than that where not everybody could be listed.
+func noPath(r *routes) string {
+	if r.Unlisted != "" {
+		return "No path was found."
+	}
+	return "There is no path."
 }
 
 // close writes the cut, and what is left out.
@@ -65,6 +73,10 @@ func (r *routes) close(p *text.Page) {
 	if r.More {
 		p.Line()
 		p.Prose("", "There are more paths than are listed: see --limit and --source.", text.Dim)
+	}
+	if r.Unlisted != "" {
+		p.Line()
+		p.Prose("", "Paths may be missing: not every "+r.Unlisted+" of the account could be listed", text.Doubt)
 	}
 	if len(r.Unread) > 0 {
 		p.Line()

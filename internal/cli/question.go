@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -29,8 +30,49 @@ func (a *app) readWorlds(c *cobra.Command, in *input) (worlds, error) {
 	var all worlds
 	for _, s := range snapshots {
 		all = append(all, access.New(s, nil))
+		a.sayUnlistedPrincipals(s)
 	}
 	return all, nil
+}
+
+// principalParts are the parts of an account that hold who may act in it.
+var principalParts = []struct {
+	part account.Part
+	noun string
+}{{account.PartUsers, "user"}, {account.PartRoles, "role"}}
+
+// unlisted is "user", "role" or "user and role": whoever of an account could not be listed; empty where all were.
+func unlisted(s *account.Snapshot) string {
+	var nouns []string
+	for _, p := range principalParts {
+		if s.Gap(p.part) != nil {
+			nouns = append(nouns, p.noun)
+		}
+	}
+	return strings.Join(nouns, " and ")
+}
+
+// unlisted ends a sentence that sums up an answer about everybody.
+func (all worlds) unlisted() string {
+	for _, w := range all {
+		if nouns := unlisted(w.Snapshot()); nouns != "" {
+			return "; not every " + nouns + " of account " + string(w.Snapshot().Account) + " could be listed"
+		}
+	}
+	return ""
+}
+
+// sayUnlistedPrincipals says why answers are not about everybody in an account.
+func (a *app) sayUnlistedPrincipals(s *account.Snapshot) {
+	for _, p := range principalParts {
+		if gap := s.Gap(p.part); gap != nil {
+			cure := ""
+			if gap.Permission != "" {
+				cure = "; grant " + gap.Permission
+			}
+			a.say(fmt.Sprintf("account %s: not every %s could be listed: %s: %s%s", s.Account, p.noun, gap.Call, gap.Error, cure))
+		}
+	}
 }
 
 // principal finds a user or role by name or ARN, and the world it lives in.
