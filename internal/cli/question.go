@@ -56,7 +56,7 @@ func unlisted(s *account.Snapshot) string {
 func (all worlds) unlisted() string {
 	for _, w := range all {
 		if nouns := unlisted(w.Snapshot()); nouns != "" {
-			return "; not every " + nouns + " of account " + string(w.Snapshot().Account) + " could be listed"
+			return "; not every " + nouns + " could be listed"
 		}
 	}
 	return ""
