@@ -64,6 +64,9 @@ func (a *app) expressions(args []string, name string) ([]expression, error) {
 		}
 		offset += len(line)
 	}
+	if len(all) == 0 {
+		return nil, usagef("%s holds no expression", shownName(name))
+	}
 	return all, nil
 }
 

@@ -47,9 +47,9 @@ func (r *routes) page(p *text.Page) {
 	r.close(p)
 }
 
-// noPath says that none was found, and no more than that where not everybody could be listed.
+// noPath says that none was found, and no more than that where somebody or a policy could not be read.
 func noPath(r *routes) string {
-	if r.Unlisted != "" {
+	if r.Unlisted != "" || len(r.Unread) > 0 {
 		return "No path was found."
 	}
 	return "There is no path."
