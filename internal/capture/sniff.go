@@ -63,6 +63,12 @@ func sniff(head []byte) form {
 	return formUnknown
 }
 
+// Text is r as UTF-8 without byte order mark; UTF-16 is told by its mark.
+func Text(r io.Reader) io.Reader {
+	b, _ := open(r)
+	return b
+}
+
 // open is r as UTF-8 without byte order mark, and its beginning.
 func open(r io.Reader) (*bufio.Reader, []byte) {
 	b := bufio.NewReader(r)

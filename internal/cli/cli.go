@@ -67,6 +67,7 @@ func Main(ctx context.Context, w World) (code int) {
 type app struct {
 	world   World
 	started bool // a verb was found and its flags were read
+	drained bool // stdin was handed out
 	config  string
 }
 
@@ -83,7 +84,7 @@ func (a *app) root() *cobra.Command {
 			"ambit scan --from saved/ -o json", "judge saved AWS CLI output",
 			"ambit rules show IAM.5", "what a rule wants, by any product's id for it",
 		),
-		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { a.started = true; return noEmptyFlags(c) },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.explain(), a.can(), a.whoCan(), a.whatCan(), a.paths(), a.simulate(), a.policyVerb(), a.sandbox(), a.configVerb(), a.version())
 	root.PersistentFlags().StringVar(&a.config, "config", "", "read settings from `FILE` instead of ./ambit.yaml")
@@ -91,6 +92,15 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(a.help)
 	root.SetUsageFunc(func(c *cobra.Command) error { a.help(c, nil); return nil })
 	return root
+}
+
+// stdin hands out standard input, once: a second reader would find nothing, and take that for an empty file.
+func (a *app) stdin() (io.Reader, error) {
+	if a.drained {
+		return nil, usagef("stdin is read twice: - can stand for one file only")
+	}
+	a.drained = true
+	return a.world.Stdin, nil
 }
 
 // exit says what went wrong, on stderr, and gives the exit code.

@@ -80,7 +80,11 @@ func (a *app) save(s *account.Snapshot, name string) error {
 	if err := f.commit(); err != nil {
 		return err
 	}
-	a.say(fmt.Sprintf("account %s: %d users, %d groups, %d roles, %d policies, %d gaps in %s",
-		s.Account, len(s.Users), len(s.Groups), len(s.Roles), len(s.Policies), len(s.Gaps), name))
+	policies := "policies"
+	if len(s.Policies) == 1 {
+		policies = "policy"
+	}
+	a.say(fmt.Sprintf("account %s: %s, %s, %s, %d %s, %s in %s", s.Account, plural(len(s.Users), "user"),
+		plural(len(s.Groups), "group"), plural(len(s.Roles), "role"), len(s.Policies), policies, plural(len(s.Gaps), "gap"), name))
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,6 +75,22 @@ func flagError(c *cobra.Command, err error) error {
 	return usagef("unknown flag %s%s", m[1], hint)
 }
 
+// noEmptyFlags refuses a flag that is given with nothing, as a script does whose variable is not set: what the flag
+// narrows or names would count for nothing.
+func noEmptyFlags(c *cobra.Command) error {
+	var err error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		if err == nil && slices.Contains(values, "") {
+			err = usagef("--%s is empty: give it a value, or leave it out", f.Name)
+		}
+	})
+	return err
+}
+
 // noArgs refuses arguments, and says what they may have been meant for.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -92,7 +109,7 @@ func oneArg(what string) cobra.PositionalArgs {
 		case len(args) == 0:
 			return usagef("%s is missing; see %s --help", what, c.CommandPath())
 		case len(args) > 1:
-			return usagef("unexpected argument %q: want one %s, in quotes where it has blanks", args[1], what)
+			return usagef("unexpected argument %q: want %s alone, in quotes where it has blanks", args[1], what)
 		}
 		return nil
 	}

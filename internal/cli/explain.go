@@ -3,8 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -151,23 +149,19 @@ func (a *app) findings(c *cobra.Command, x *explanation, args []string) (*findin
 
 // savedFindings reads --run.
 func (a *app) savedFindings(c *cobra.Command, x *explanation) (*findings, error) {
-	for _, name := range []string{"demo", "from", "at", "profile", "region", "role-arn", "external-id", "mfa-serial", "as-published"} {
+	for _, name := range []string{"demo", "from", "at", "profile", "region", "role-arn", "external-id", "mfa-serial", "as-published", "rate", "scp", "rcp"} {
 		if c.Flags().Changed(name) {
 			return nil, usagef("--run and --%s exclude one another: a saved run needs no account", name)
 		}
 	}
-	r, name := a.world.Stdin, "stdin"
-	if x.run != "-" {
-		f, err := os.Open(x.run)
-		if err != nil {
-			return nil, usage(err)
-		}
-		defer func() { _ = f.Close() }()
-		r, name = io.Reader(f), x.run
+	r, err := a.openFile(x.run)
+	if err != nil {
+		return nil, usage(err)
 	}
+	defer func() { _ = r.Close() }()
 	saved, err := report.ReadSaved(r)
 	if err != nil {
-		return nil, usagef("%s: %w", name, err)
+		return nil, usagef("%s: %w", shownName(x.run), err)
 	}
 	out := &findings{hidden: saved.Judged - len(saved.Findings)}
 	for i := range saved.Findings {

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/finding"
+	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/report/text"
 	"github.com/ambit-iam/ambit/internal/rule"
 )
@@ -133,6 +135,9 @@ func witnessLines(p *text.Page, f *finding.Finding) {
 		row(name, key+" is not there")
 		name = ""
 	}
+	if madeUp(w) {
+		p.Prose("  "+label(""), facts.ProbeName+" is made up: it stands for any name that the policies do not mention", text.Dim)
+	}
 	decision := answerAllowed
 	if w.Decision == "Depends" {
 		decision = answerDepends
@@ -146,11 +151,24 @@ func witnessLines(p *text.Page, f *finding.Finding) {
 	}
 }
 
-// askAgain is the command that decides a witness once more; empty where it is no user's or role's of the account.
+// madeUp reports whether a request holds the name that stands for any.
+func madeUp(w *finding.Witness) bool {
+	parts := []string{w.Principal, w.Action, w.Resource}
+	for _, values := range w.Context {
+		parts = append(parts, values...)
+	}
+	return slices.ContainsFunc(parts, func(s string) bool { return strings.Contains(s, facts.ProbeName) })
+}
+
+// askAgain is the command that decides a witness once more; empty where it is no user's or role's of the account, or
+// its action is none that ambit can knows.
 func askAgain(f *finding.Finding) string {
 	w := f.Witness
 	a, err := arn.Parse(w.Principal)
 	if err != nil || a.Service != "iam" || a.Account != f.Subject.Account || !strings.HasPrefix(a.Resource, "user/") && !strings.HasPrefix(a.Resource, "role/") {
+		return ""
+	}
+	if _, known := iamref.ActionOf(w.Action); !known {
 		return ""
 	}
 	words := []string{"ambit", "can", w.Principal, w.Action, w.Resource}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/assess"
+	"github.com/ambit-iam/ambit/internal/capture"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
 	"github.com/ambit-iam/ambit/internal/source"
@@ -50,7 +51,7 @@ func (a *app) expressions(args []string, name string) ([]expression, error) {
 	if name == "" {
 		return all, nil
 	}
-	text, err := a.readAll(name)
+	text, err := a.readText(name)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -62,6 +63,9 @@ func (a *app) expressions(args []string, name string) ([]expression, error) {
 			all = append(all, expression{content, n, source.Pos{Offset: offset, Line: n, Column: 1}, file})
 		}
 		offset += len(line)
+	}
+	if len(all) == 0 {
+		return nil, usagef("%s holds no expression", shownName(name))
 	}
 	return all, nil
 }
@@ -80,15 +84,20 @@ func (e *expression) place(remarks []source.Diagnostic) []source.Diagnostic {
 // maxFile bounds what is read of a file of expressions.
 const maxFile = 64 << 20
 
+// openFile opens a file, or stdin for "-".
+func (a *app) openFile(name string) (io.ReadCloser, error) {
+	if name != "-" {
+		return os.Open(name)
+	}
+	r, err := a.stdin()
+	return io.NopCloser(r), err
+}
+
 // readAll reads a file, or stdin for "-".
 func (a *app) readAll(name string) (string, error) {
-	r := io.NopCloser(a.world.Stdin)
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return "", err
-		}
-		r = f
+	r, err := a.openFile(name)
+	if err != nil {
+		return "", err
 	}
 	defer r.Close() //nolint:errcheck // read only
 	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
@@ -96,6 +105,16 @@ func (a *app) readAll(name string) (string, error) {
 		err = fmt.Errorf("%s: longer than %d MiB", shownName(name), maxFile>>20)
 	}
 	return string(text), err
+}
+
+// readText is readAll of a text that may be UTF-16 or carry a byte order mark, as PowerShell writes.
+func (a *app) readText(name string) (string, error) {
+	raw, err := a.readAll(name)
+	if err != nil {
+		return "", err
+	}
+	content, err := io.ReadAll(capture.Text(strings.NewReader(raw)))
+	return string(content), err
 }
 
 func shownName(name string) string {

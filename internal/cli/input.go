@@ -147,7 +147,10 @@ func (a *app) openSaved(in *input) (*opened, error) {
 		}
 		inputs = append(inputs, found...)
 	}
-	source := &engine.Saved{Inputs: inputs, Managed: managed, At: at, Age: a.sayAge}
+	source := &engine.Saved{Inputs: inputs, Managed: managed, At: at, Age: func(s *account.Snapshot, whose string) {
+		a.sayAge(s, whose)
+		a.sayControls(s, &in.controls)
+	}}
 	return &opened{sources: []engine.Source{source}, close: func() {}}, nil
 }
 
@@ -171,8 +174,9 @@ func parseTime(s string) (time.Time, error) {
 // savedFiles is the file at path, or every file below the folder at path but for hidden ones; "-" is stdin.
 func (a *app) savedFiles(path string) ([]capture.Input, error) {
 	if path == "-" {
-		stdin := func() (io.ReadCloser, error) { return io.NopCloser(a.world.Stdin), nil }
-		return []capture.Input{{Name: "stdin", ModTime: a.world.Now(), Open: stdin}}, nil // what is piped in has just been written
+		r, err := a.stdin()
+		stdin := func() (io.ReadCloser, error) { return io.NopCloser(r), nil }
+		return []capture.Input{{Name: "stdin", ModTime: a.world.Now(), Open: stdin}}, err // what is piped in has just been written
 	}
 	var inputs []capture.Input
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {

@@ -46,7 +46,7 @@ func (a *app) whoIsOutside(c *cobra.Command, in *input, args, keys []string, for
 	if format == formatJSON {
 		return a.writeJSON(entries)
 	}
-	return a.tellOutside(q, entries, roles)
+	return a.tellOutside(q, entries, roles, all.unlisted())
 }
 
 // outside lists who may come in, by account, and how many roles there are; q keeps the roles that may do it.
@@ -120,7 +120,7 @@ var outsiderTitles = map[access.Outsider]string{
 	access.Provider: "Identity providers", access.AWSService: "Services of AWS",
 }
 
-func (a *app) tellOutside(q *inquiry, entries []*entry, roles int) error {
+func (a *app) tellOutside(q *inquiry, entries []*entry, roles int, unlisted string) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	into, byOthers := map[string]bool{}, map[string]bool{}
 	for kind := access.Anyone; kind <= access.AWSService; kind++ {
@@ -154,6 +154,7 @@ func (a *app) tellOutside(q *inquiry, entries []*entry, roles int) error {
 		}
 	}
 	words += fmt.Sprintf(", %d of them services of AWS only", len(into)-len(byOthers))
+	words += unlisted
 	p.Prose("", words+". ? depends on what is not known. An outsider's own account is taken to allow everything", text.Dim)
 	return p.Flush()
 }

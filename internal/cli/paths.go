@@ -94,6 +94,8 @@ type routes struct {
 	Cut     []grant  `json:"cut"`    // statements; without them no listed way stands
 	Exact   bool     `json:"exact"`  // no smaller cut does it
 	Unread  []string `json:"unread"` // principals with a policy that was not read: of them steps may be missing
+
+	Unlisted string `json:"unlisted,omitempty"` // user, role, or "user and role": not every one could be listed
 }
 
 // reach is a principal that can become administrator in so many steps.
@@ -196,6 +198,7 @@ func (f *finder) find(source *access.Principal) *routes {
 	r := &routes{
 		Account: string(f.world.Snapshot().Account), Goal: f.name,
 		Admins: []string{}, Reach: []reach{}, Routes: []*route{}, Cut: []grant{}, Unread: append([]string{}, g.Unread()...),
+		Unlisted: unlisted(f.world.Snapshot()),
 	}
 	for _, id := range g.Admins() {
 		r.Admins = append(r.Admins, f.arn(id))

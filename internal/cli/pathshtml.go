@@ -81,7 +81,7 @@ func (r *routes) section(m *markup) {
 	}
 	m.shut("dl")
 	if len(r.Routes) == 0 {
-		m.element("p", "There is no path.", "class", "none")
+		m.element("p", noPath(r), "class", "none")
 	} else {
 		m.open("figure")
 		draw(r.Routes).svg(m)
@@ -141,6 +141,9 @@ func (r *routes) details(m *markup) {
 	}
 	if r.More {
 		m.element("p", "There are more paths than are listed.", "class", "note")
+	}
+	if r.Unlisted != "" {
+		m.element("p", "Paths may be missing: not every "+r.Unlisted+" of the account could be listed", "class", "note")
 	}
 	if len(r.Unread) > 0 {
 		m.element("p", "Paths may be missing of "+plural(len(r.Unread), "principal")+" with a policy that could not be read"+listed(r.Unread), "class", "note")

@@ -25,7 +25,7 @@ func (a *app) tellRoutes(found []*routes) error {
 // page writes what one account has of paths.
 func (r *routes) page(p *text.Page) {
 	p.Ends(text.Strong.Render("Paths to "+text.Safe(r.Goal)), text.Dim.Render("account "+r.Account))
-	p.Prose(fmt.Sprintf("%4d ", len(r.Admins)), "administrators"+listed(r.Admins), text.Plain)
+	p.Prose(fmt.Sprintf("%4d ", len(r.Admins)), noun(len(r.Admins), "administrator")+listed(r.Admins), text.Plain)
 	byStep := map[int][]string{}
 	for _, one := range r.Reach {
 		byStep[one.Steps] = append(byStep[one.Steps], one.Principal)
@@ -42,9 +42,17 @@ func (r *routes) page(p *text.Page) {
 	}
 	if len(r.Routes) == 0 {
 		p.Line()
-		p.Line("There is no path.")
+		p.Line(noPath(r))
 	}
 	r.close(p)
+}
+
+// noPath says that none was found, and no more than that where somebody or a policy could not be read.
+func noPath(r *routes) string {
+	if r.Unlisted != "" || len(r.Unread) > 0 {
+		return "No path was found."
+	}
+	return "There is no path."
 }
 
 // close writes the cut, and what is left out.
@@ -65,6 +73,10 @@ func (r *routes) close(p *text.Page) {
 	if r.More {
 		p.Line()
 		p.Prose("", "There are more paths than are listed: see --limit and --source.", text.Dim)
+	}
+	if r.Unlisted != "" {
+		p.Line()
+		p.Prose("", "Paths may be missing: not every "+r.Unlisted+" of the account could be listed", text.Doubt)
 	}
 	if len(r.Unread) > 0 {
 		p.Line()
@@ -103,11 +115,7 @@ func (s *step) page(p *text.Page) {
 		w := &s.Requests[i]
 		p.Prose(margin+"  "+answerMark(w.Decision)+" ", text.Safe(w.words()), text.Plain)
 		for j := range w.Deciding {
-			d := &w.Deciding[j]
-			p.Prose(margin+"    "+d.Effect+" ", text.Safe(d.place()), text.Pointer)
-			for _, words := range d.If {
-				p.Prose(margin+"      "+text.Doubt.Render("if")+" ", text.Safe(words), text.Plain)
-			}
+			w.Deciding[j].row(p, margin+"    ")
 		}
 	}
 	if s.Assumes != "" {
@@ -156,9 +164,13 @@ func listed(arns []string) string {
 // baseName is the last part of an ARN.
 func baseName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-func plural(n int, noun string) string {
+// plural is "1 step" or "2 steps".
+func plural(n int, one string) string { return strconv.Itoa(n) + " " + noun(n, one) }
+
+// noun is one, or its plural, as n wants it.
+func noun(n int, one string) string {
 	if n == 1 {
-		return "1 " + noun
+		return one
 	}
-	return strconv.Itoa(n) + " " + noun + "s"
+	return one + "s"
 }

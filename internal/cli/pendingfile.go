@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -29,6 +30,9 @@ func newFile(name string) (*pendingFile, error) {
 		return &pendingFile{File: f}, err
 	}
 	dir := filepath.Dir(name)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("cannot write %s: there is no folder %s", name, dir)
+	}
 	if f := openUnnamed(dir); f != nil {
 		return &pendingFile{File: f, name: name}, nil
 	}

@@ -1,15 +1,20 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -25,8 +30,49 @@ func (a *app) readWorlds(c *cobra.Command, in *input) (worlds, error) {
 	var all worlds
 	for _, s := range snapshots {
 		all = append(all, access.New(s, nil))
+		a.sayUnlistedPrincipals(s)
 	}
 	return all, nil
+}
+
+// principalParts are the parts of an account that hold who may act in it.
+var principalParts = []struct {
+	part account.Part
+	noun string
+}{{account.PartUsers, "user"}, {account.PartRoles, "role"}}
+
+// unlisted is "user", "role" or "user and role": whoever of an account could not be listed; empty where all were.
+func unlisted(s *account.Snapshot) string {
+	var nouns []string
+	for _, p := range principalParts {
+		if s.Gap(p.part) != nil {
+			nouns = append(nouns, p.noun)
+		}
+	}
+	return strings.Join(nouns, " and ")
+}
+
+// unlisted ends a sentence that sums up an answer about everybody.
+func (all worlds) unlisted() string {
+	for _, w := range all {
+		if nouns := unlisted(w.Snapshot()); nouns != "" {
+			return "; not every " + nouns + " could be listed"
+		}
+	}
+	return ""
+}
+
+// sayUnlistedPrincipals says why answers are not about everybody in an account.
+func (a *app) sayUnlistedPrincipals(s *account.Snapshot) {
+	for _, p := range principalParts {
+		if gap := s.Gap(p.part); gap != nil {
+			cure := ""
+			if gap.Permission != "" {
+				cure = "; grant " + gap.Permission
+			}
+			a.say(fmt.Sprintf("account %s: not every %s could be listed: %s: %s%s", s.Account, p.noun, gap.Call, gap.Error, cure))
+		}
+	}
 }
 
 // principal finds a user or role by name or ARN, and the world it lives in.
@@ -47,6 +93,9 @@ func (all worlds) principal(name string) (*access.World, *access.Principal, erro
 	case 1:
 		return world, found[0], nil
 	case 0:
+		if name == account.RootUser || strings.EqualFold(name, "root") || strings.HasSuffix(name, ":root") {
+			return nil, nil, usagef("%q is the root user, whom no policy of the account binds: ask for a user or role", name)
+		}
 		if near := source.Closest(name, names); near != "" {
 			return nil, nil, usagef("no user or role is called %q; did you mean %q?", name, near)
 		}
@@ -87,8 +136,41 @@ func (a *app) inquiry(all worlds, args, keys []string) (*inquiry, error) {
 		if q.Resource, err = all.resource(args[1]); err != nil {
 			return nil, err
 		}
+		a.sayMisfit(q)
 	}
 	return q, a.contextKeys(&q.Question, keys)
+}
+
+// sayMisfit says where AWS would take no such request, since its action names other resources: the answer is what the
+// policies say of it all the same.
+func (a *app) sayMisfit(q *inquiry) {
+	text, err := json.Marshal(map[string]any{"Statement": map[string]string{"Effect": "Allow", "Action": q.Action, "Resource": q.Resource}})
+	if err != nil {
+		return // a resource that is no UTF-8
+	}
+	for _, smell := range review.Lint(policy.Parse(string(text)), policy.Identity, review.MismatchedAction) {
+		if smell.Rule == review.MismatchedAction {
+			a.say("AWS takes no such request: " + q.Action + " is asked on " + resourceWords(q.Action) + ", not on " + q.Resource)
+		}
+	}
+}
+
+// resourceWords is what an action is asked on: "a resource of type user or role", or "*" where there is none.
+func resourceWords(action string) string {
+	known, _ := iamref.ActionOf(action)
+	const shown = 3
+	var names []string
+	for i, r := range known.Resources {
+		if i == shown {
+			names = append(names, plural(len(known.Resources)-i, "other type"))
+			break
+		}
+		names = append(names, r.Name)
+	}
+	if len(names) == 0 {
+		return "*"
+	}
+	return "a resource of type " + strings.Join(names, " or ")
 }
 
 // actionNamed gives an action as AWS spells it. One that AWS does not have is an error: nobody could do it.
@@ -181,15 +263,22 @@ func (all worlds) resource(name string) (string, error) {
 func (a *app) contextKeys(q *access.Question, specs []string) error {
 	q.Keys, q.Many = map[string][]string{}, map[string]bool{}
 	for _, spec := range specs {
-		if key, ok := strings.CutPrefix(spec, "!"); ok {
+		if key, ok := strings.CutPrefix(spec, "!"); ok && key != "" {
 			q.Absent = append(q.Absent, key)
 			continue
 		}
 		key, value, ok := strings.Cut(spec, "=")
-		if !ok || key == "" {
+		if !ok || key == "" || key[0] == '!' {
 			return usagef("context %q: want key=value, or !key for a key that the request does not carry", spec)
 		}
 		q.Keys[key] = append(q.Keys[key], value)
+	}
+	for _, key := range q.Absent {
+		for given := range q.Keys {
+			if strings.EqualFold(given, key) {
+				return usagef("context %s is given a value, and said not to be carried: leave one of the two out", key)
+			}
+		}
 	}
 	for _, key := range slices.Concat(slices.Sorted(maps.Keys(q.Keys)), q.Absent) {
 		known, ok := iamref.Key(key)

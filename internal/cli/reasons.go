@@ -126,6 +126,10 @@ func (r *reason) lines(p *text.Page, margin string) {
 
 // row writes the reason without its text: effect and place, what it depends on.
 func (r *reason) row(p *text.Page, margin string) {
+	if r.document == nil {
+		r.lines(p, margin)
+		return
+	}
 	p.Prose(margin+r.Effect+" ", text.Safe(r.place()), text.Pointer)
 	r.ifs(p, margin+"  ")
 }

@@ -157,7 +157,7 @@ func (a *app) otherText(r *rule.Compiled, with string) (assess.Other, []string, 
 
 // textOrFile reads a file, or takes what is none and has blanks for an expression.
 func (a *app) textOrFile(with string) (source.File, error) {
-	text, err := a.readAll(with)
+	text, err := a.readText(with)
 	switch {
 	case err == nil:
 		return source.File{Name: shownName(with), Text: text}, nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -235,8 +236,10 @@ func findingLines(p *text.Page, findings []finding.Finding) {
 		return
 	}
 	counts := map[finding.Verdict]int{}
-	for i := range findings {
-		f := &findings[i]
+	worst := slices.Clone(findings)
+	slices.SortStableFunc(worst, func(a, b finding.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	for i := range worst {
+		f := &worst[i]
 		counts[f.Verdict]++
 		if f.Verdict == finding.Fail || f.Verdict == finding.Unknown {
 			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Why)+text.Dim.Render("  "+f.Rule+"  "+f.ShortID()), text.Plain)

@@ -8,6 +8,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
+	"github.com/ambit-iam/ambit/internal/report"
 )
 
 // maxDepth bounds nested properties: a user shows its groups, and not their users again.
@@ -19,7 +20,7 @@ type shownEntity struct {
 	Properties jsontext.Value    `json:"properties"` // as GSL sees them; dates are unix seconds
 	Unknown    map[string]string `json:"unknown"`    // properties that are null above since they could not be read, and why
 	Gaps       []account.Gap     `json:"gaps"`
-	Findings   []finding.Finding `json:"findings"`
+	Findings   []jsontext.Value  `json:"findings"` // as in ambit.run/1
 }
 
 // writeShown writes a list of entities.
@@ -29,7 +30,14 @@ func (a *app) writeShown(all []shown) error {
 		s := &all[i]
 		row := shownEntity{
 			Subject: s.entity.Subject, Unknown: map[string]string{},
-			Gaps: append([]account.Gap{}, s.gaps...), Findings: append([]finding.Finding{}, s.findings...),
+			Gaps: append([]account.Gap{}, s.gaps...), Findings: []jsontext.Value{},
+		}
+		for k := range s.findings {
+			raw, err := report.AppendFinding(nil, &s.findings[k])
+			if err != nil {
+				return err
+			}
+			row.Findings = append(row.Findings, raw)
 		}
 		w := valueWriter{unknown: row.Unknown}
 		w.object(s.entity.Type, s.entity.Self, "", 0)

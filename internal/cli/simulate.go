@@ -56,7 +56,7 @@ func (a *app) simulateAll(files []string) ([]simulate.Result, error) {
 	var results []simulate.Result
 	var faults []error
 	for _, file := range files {
-		content, err := a.readAll(file)
+		content, err := a.readText(file)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -128,7 +128,7 @@ func (a *app) tellCases(results []simulate.Result, format string) (failed int, e
 		one.lines(p)
 	}
 	p.Line()
-	p.Line(fmt.Sprintf("%d cases, %d as expected, %d not", len(all), len(all)-failed, failed))
+	p.Line(fmt.Sprintf("%s, %d as expected, %d not", plural(len(all), "case"), len(all)-failed, failed))
 	return failed, p.Flush()
 }
 

@@ -54,7 +54,7 @@ func (a *app) whoCan() *cobra.Command {
 			if format == formatJSON {
 				return a.writeJSON(able)
 			}
-			return a.tellAble(q, able)
+			return a.tellAble(q, able, all.unlisted())
 		},
 	}
 	in.flags(c)
@@ -81,7 +81,7 @@ func (all worlds) whoCan(q *inquiry) []*ruling {
 	return able
 }
 
-func (a *app) tellAble(q *inquiry, able []*ruling) error {
+func (a *app) tellAble(q *inquiry, able []*ruling, unlisted string) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	counts := map[string]int{}
 	for i, decision := range []string{answerAllowed, answerDepends} {
@@ -105,7 +105,7 @@ func (a *app) tellAble(q *inquiry, able []*ruling) error {
 	if !q.anywhere {
 		on = text.Safe(q.Resource)
 	}
-	p.Prose("", fmt.Sprintf("%d may %s on %s; of %d it depends on what is not known", counts[answerAllowed], q.Action, on, counts[answerDepends]), text.Dim)
+	p.Prose("", fmt.Sprintf("%d may %s on %s; of %d it depends on what is not known", counts[answerAllowed], q.Action, on, counts[answerDepends])+unlisted, text.Dim)
 	return p.Flush()
 }
 

@@ -63,7 +63,8 @@ func (s *Saved) Read(context.Context) ([]*account.Snapshot, error) {
 	return snapshots, nil
 }
 
-// Controlled is a source whose accounts stand under the control policies of an organization.
+// Controlled is a source whose accounts stand under the control policies of an organization. A kind of which Controls
+// holds none stays as the source has it.
 type Controlled struct {
 	Source
 	Controls *account.Controls
@@ -74,7 +75,16 @@ func (c *Controlled) Read(ctx context.Context) ([]*account.Snapshot, error) {
 	snapshots, err := c.Source.Read(ctx)
 	for i := range snapshots {
 		under := *snapshots[i]
-		under.Controls = c.Controls
+		controls := *c.Controls
+		if own := under.Controls; own != nil {
+			if controls.SCPs == nil {
+				controls.SCPs = own.SCPs
+			}
+			if controls.RCPs == nil {
+				controls.RCPs = own.RCPs
+			}
+		}
+		under.Controls = &controls
 		snapshots[i] = &under
 	}
 	return snapshots, err

@@ -60,13 +60,17 @@ type trust struct {
 	arn string // of the role; of a policy by itself, of a made-up one
 }
 
+// ProbeName is in requests that show a finding, where the policies say nothing of the name that stands there: an
+// action of a service, a role of another account, an audience.
+const ProbeName = "ambit-probe"
+
 // The names of those who have no part in the account.
 const (
 	foreignAccount      = "990099009900"
 	otherForeignAccount = "990099009901" // where the account itself has the first
 	foreignOrganization = "o-ambitprobe0"
 	foreignPath         = foreignOrganization + "/r-ambi/ou-ambi-probe000/"
-	foreignName         = "ambit-probe"
+	foreignName         = ProbeName
 )
 
 func (t *trust) foreign() string {

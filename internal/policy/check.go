@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/ambit-iam/ambit/internal/source"
+import (
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/source"
+)
 
 // DocumentKind is the use that a document is put to; each has its own wants.
 type DocumentKind uint8
@@ -17,14 +21,17 @@ const (
 // Check reports what AWS would refuse in a document of this kind beside its Faults: an identity policy
 // names resources and no principal, a trust policy names principals and no resource, a resource policy
 // names principals, a service control policy is like an identity policy, a resource control policy denies
-// everybody certain actions, and in each a Sid stands once. That is asked when a document is saved; a document
+// everybody certain actions; in each an action names its service and a Sid stands once, and on principals a Sid is
+// alphanumeric. That is asked when a document is saved; a document
 // that fails it can still be read, and Sids decide nothing.
-// Source: IAM User Guide, "Grammar of the IAM JSON policy language"; Organizations User Guide, "SCP syntax",
+// Source: IAM User Guide, "Grammar of the IAM JSON policy language", "IAM JSON policy elements: Sid"; Organizations User Guide, "SCP syntax",
 // "RCP syntax".
 func (d *Document) Check(kind DocumentKind) []source.Diagnostic {
 	c := checker{doc: d}
 	for i := range d.Statements {
 		c.statement(d.Statements[i].Node, kind)
+		c.actions(&d.Statements[i])
+		c.sid(&d.Statements[i], kind)
 	}
 	for _, i := range repeated(d.Statements, func(s *Statement) string { return s.Sid }) {
 		if sid := d.Statements[i].Sid; sid != "" {
@@ -64,6 +71,27 @@ func (c *checker) statement(n *Node, kind DocumentKind) {
 	}
 	if kind == ResourceControl {
 		c.resourceControl(n)
+	}
+}
+
+// actions: AWS wants the service before the colon, but for every action.
+func (c *checker) actions(s *Statement) {
+	for _, v := range s.Action {
+		if every := v.Text != "" && strings.Trim(v.Text, "*") == ""; !every && !strings.Contains(v.Text, ":") {
+			c.note(v.Node, "action "+quote(v.Text)+" lacks its service", "write SERVICE:NAME, such as s3:GetObject, or *")
+		}
+	}
+}
+
+// sid: other services than IAM take more in their resource policies.
+func (c *checker) sid(s *Statement, kind DocumentKind) {
+	if kind != Identity && kind != Trust {
+		return
+	}
+	if strings.ContainsFunc(s.Sid, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		c.note(s.Node.Member("Sid"), "Sid "+quote(s.Sid)+" has other characters than A-Z, a-z and 0-9", "leave them out")
 	}
 }
 

@@ -31,6 +31,11 @@ func TestDocument_Check(t *testing.T) {
 		{"second statement", `{"Effect":"Allow","Action":"*","Resource":"*"},§{"Effect":"Allow","Action":"*"}`, Identity, "statement of an identity policy names no resource"},
 		{"Sid twice", `{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":§"a","Effect":"Deny","Action":"*","Resource":"*"}`, Identity, "Sid \"a\" stands on two statements"},
 		{"Sids apart", `{"Sid":"","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":"","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"}`, Identity, ""},
+		{"Sid of other characters", `{"Sid":§"a b","Effect":"Deny","Action":"*","Resource":"*"}`, Identity, "Sid \"a b\" has other characters than A-Z, a-z and 0-9"},
+		{"Sid of other characters in trust", `{"Sid":§"a-b","Effect":"Deny","Action":"*","Principal":"*"}`, Trust, "Sid \"a-b\" has other characters than A-Z, a-z and 0-9"},
+		{"Sid of other characters on a bucket", `{"Sid":"a b","Effect":"Deny","Action":"*","Principal":"*","Resource":"*"}`, Resource, ""},
+		{"actions without service", `{"Effect":"Deny","Action":["*","s3:*",§"s3*",§""],"Resource":"*"}`, Identity, "action \"s3*\" lacks its service\naction \"\" lacks its service"},
+		{"excepted action without service", `{"Effect":"Deny","NotAction":§"s3*","Resource":"*"}`, ServiceControl, "action \"s3*\" lacks its service"},
 		{"no JSON", "{", Identity, ""},
 	}
 	for _, tt := range tests {

@@ -343,6 +343,10 @@ func (p *parser) syntaxFault(err error) {
 		p.doc.fault(0, 0, "document is empty", "a policy is a JSON object with Version and Statement")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		p.doc.fault(len(p.text), len(p.text), "document ends before it is complete", "the text was cut; fetch it again")
+	case strings.HasPrefix(p.text, "\ufeff"):
+		p.doc.fault(0, 0, "document begins with a byte order mark", "save it as UTF-8 without one")
+	case strings.HasPrefix(p.text, "\xff\xfe"), strings.HasPrefix(p.text, "\xfe\xff"):
+		p.doc.fault(0, 0, "document is UTF-16", "save it as UTF-8, without a byte order mark")
 	case errors.As(err, &syntax):
 		at := min(int(syntax.ByteOffset), len(p.text))
 		p.doc.fault(at, at+1, "document is not JSON: "+syntax.Err.Error(), "")

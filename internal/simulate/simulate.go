@@ -8,11 +8,14 @@
 package simulate
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
@@ -60,6 +63,10 @@ func (r *Result) Passed() bool {
 // Run decides one case.
 func Run(c *Case) Result {
 	r := Result{Case: c}
+	if !expectable(c.Expected) {
+		r.Fault = fmt.Sprintf("expected %q: want Allowed, ImplicitlyDenied or ExplicitlyDenied", c.Expected)
+		return r
+	}
 	stack, err := r.stack()
 	if err != nil {
 		r.Fault = err.Error()
@@ -78,10 +85,19 @@ func Run(c *Case) Result {
 	return r
 }
 
+// expectable reports whether a case can come to what it expects.
+func expectable(decision string) bool {
+	switch decision {
+	case "", authz.Allowed.String(), authz.ImplicitlyDenied.String(), authz.ExplicitlyDenied.String():
+		return true
+	}
+	return false
+}
+
 func (c *Case) request() (*authz.Request, error) {
 	p, err := authz.ParsePrincipal(c.Request.Principal)
 	if err != nil {
-		return nil, fmt.Errorf("case %s: %w", c.ID, err)
+		return nil, err
 	}
 	ctx := authz.NewContext(false)
 	for k, v := range c.Request.Context {
@@ -114,7 +130,13 @@ func (r *Result) stack() (*authz.Stack, error) {
 	s.SCPs = r.levels("service control policy", c.SCPs)
 	s.RCPs = r.levels("resource control policy", c.RCPs)
 	if c.Request.Action == "" || c.Request.Resource == "" {
-		return nil, fmt.Errorf("case %s: a request needs a principal, an action and a resource (* where there is none)", c.ID)
+		return nil, errors.New("a request needs a principal, an action and a resource (* where there is none)")
+	}
+	if !strings.Contains(c.Request.Action, ":") {
+		return nil, fmt.Errorf("action %q: want SERVICE:Name, such as s3:GetObject", c.Request.Action)
+	}
+	if _, known := iamref.ActionOf(c.Request.Action); !known {
+		r.Remarks = append(r.Remarks, fmt.Sprintf("no action %q of AWS is known", c.Request.Action))
 	}
 	return s, nil
 }
