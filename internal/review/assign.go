@@ -19,6 +19,7 @@ func (c *comparison) places(g *group, fixed *settings) [][]placed {
 	all := [][]placed{c.placesOfResources(g, fixed)}
 	conditions, keys := g.located()
 	for _, key := range keys {
+		c.spend(conditionPrice * len(conditions[key]))
 		all = append(all, c.compared(key, conditions[key], fixed))
 	}
 	return all
@@ -225,12 +226,18 @@ func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, w
 	if cyclic || c.entangled(c.places(g, pinned)) {
 		why = "policy variables hang together in too many ways to try each"
 	}
+	if len(keys) > maxVariables {
+		keys, why = keys[:maxVariables], "too many policy variables to try each"
+	}
 	for _, key := range keys {
 		if _, isPinned := pinned.get(key); isPinned {
 			continue
 		}
 		var next []*settings
 		for _, s := range all {
+			if c.steps <= 0 {
+				return all, "the documents are too large to compare further"
+			}
 			values, whole := c.variableValues(g, key, s)
 			if len(next)+len(values) > maxAssignments {
 				whole, values = false, values[:max(0, maxAssignments-len(next))]

@@ -139,6 +139,8 @@ const (
 	decidePrice     = 60         // of one decision of both documents
 	maxContexts     = 256        // for each group, principal and choice of variables
 	maxAssignments  = 128        // of variables
+	maxVariables    = 32
+	conditionPrice  = 100 // of reading a condition
 	maxPrincipals   = 400
 	maxCombinations = 20_000 // of resources and contexts for each group, principal and choice
 )

@@ -388,3 +388,22 @@ func TestDiff_managed(t *testing.T) {
 	}
 	t.Logf("%d changes confirmed in %d comparisons", changes, compared)
 }
+
+// TestDiff_variables: more policy variables than can be tried are said, not passed over.
+func TestDiff_variables(t *testing.T) {
+	t.Parallel()
+	statement := func(n int) string {
+		var resources []string
+		for i := range n {
+			resources = append(resources, fmt.Sprintf(`"arn:aws:s3:::b/${aws:PrincipalTag/t%d}/x"`, i))
+		}
+		return `{"Effect":"Allow","Action":"s3:GetObject","Resource":[` + strings.Join(resources, ",") + `]}`
+	}
+	d, err := Diff(document(statement(60)), document(statement(61)), policy.Identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Unproven) == 0 || !strings.Contains(d.Unproven[0].Why, "too many policy variables") {
+		t.Errorf("unproven: %+v", d.Unproven)
+	}
+}

@@ -98,6 +98,7 @@ func gist(smells []Smell) map[string]int {
 
 // hostile are documents that policy.Parse takes, made to cost much.
 func hostile() map[string]string {
+	const wildcards = 1 << 15 // the most that policy.Parse takes
 	statement := func(elements string) string {
 		return `{"Effect":"Allow",` + elements + `}`
 	}
@@ -126,7 +127,7 @@ func hostile() map[string]string {
 			return fmt.Sprintf(`"ec2:*%d*a*e*"`, i)
 		}) + `]`)),
 		"wild resources": document(statement(`"Action":"ec2:*","Resource":[` + fill(func(i int) string {
-			return fmt.Sprintf(`"arn:*:ec2:*:*:*%d*/*a*"`, i)
+			return fmt.Sprintf(`"arn:aws:ec2:*:*:*%d*/*a"`, i)
 		}) + `]`)),
 		"unknown actions": document(statement(`"Resource":"*","Action":[` + fill(func(i int) string {
 			return fmt.Sprintf(`"ec2:Describ%dInstances"`, i)
@@ -134,8 +135,8 @@ func hostile() map[string]string {
 		"unknown keys": document(statement(`"Action":"s3:*","Resource":"*","Condition":{` + fill(func(i int) string {
 			return fmt.Sprintf(`"StringEquls%d":{"aws:Prncpal%d":"x"},"ForAllValues:StringLike%d":{"aws:Tag%d":"*${aws:usr%d}"}`, i, i, i, i, i)
 		}) + `}`)),
-		"one long action":   document(statement(`"Resource":"*","Action":"ec2:` + strings.Repeat("*a", maxText/2-100) + `"`)),
-		"one long resource": document(statement(`"Action":"s3:*","Resource":["arn:aws:s3:::` + strings.Repeat("*a", maxText/4-100) + `","arn:aws:s3:::` + strings.Repeat("*b", maxText/4-100) + `"]`)),
+		"one long action":   document(statement(`"Resource":"*","Action":"ec2:` + strings.Repeat("*a", wildcards-100) + `"`)),
+		"one long resource": document(statement(`"Action":"s3:*","Resource":["arn:aws:s3:::` + strings.Repeat("*a", wildcards/2-100) + `","arn:aws:s3:::` + strings.Repeat("*b", wildcards/2-100) + `"]`)),
 		"MFA denials": document(fill(func(i int) string {
 			return fmt.Sprintf(`{"Effect":"Deny","Action":"s3:A%d","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"},"Null":{"aws:MultiFactorAuthPresent":"true"}}}`, i)
 		})),
