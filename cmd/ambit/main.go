@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	grace       = 5 * time.Second // for an orderly end after the first Ctrl-C
+	grace       = time.Second // for an orderly end after the first Ctrl-C
 	interrupted = 130
 )
 
@@ -32,7 +32,8 @@ func run() int {
 	context.AfterFunc(ctx, func() {
 		stop() // a second Ctrl-C ends the process at once
 		time.Sleep(grace)
-		os.Exit(interrupted) // a read of a pipe that nobody writes to hears of no context
+		os.Stderr.WriteString("ambit: interrupted\n") //nolint:errcheck // nobody would read the error either
+		os.Exit(interrupted)                          // neither a long computation nor a read of a silent pipe hears of a context
 	})
 	return cli.Main(ctx, cli.World{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Now: time.Now,
