@@ -2,7 +2,6 @@ package assess
 
 import (
 	"github.com/ambit-iam/ambit/internal/access"
-	"github.com/ambit-iam/ambit/internal/facts"
 	"github.com/ambit-iam/ambit/internal/gsl"
 )
 
@@ -20,20 +19,9 @@ func chainsFunction() *gsl.Function {
 // chains answers whether a role begins a chain of roles. Where a policy of it or of the role in the middle
 // could not be read, that chain proves nothing; where any could not be read, a no is unknown.
 func chains(c *gsl.Call) gsl.Value {
-	if c.Self.Kind() == gsl.Unknown {
-		return c.Self
-	}
-	arn, ok := facts.PrincipalOf(c.Self)
-	if !ok {
-		return gsl.BoolOf(false)
-	}
-	run := facts.RunOf(c)
-	if run == nil {
-		return gsl.UnknownOf("account")
-	}
-	g := reachOf(run)
-	if g.lost != "" {
-		return gsl.UnknownOf(g.lost)
+	g, arn, answer := askGraph(c)
+	if g == nil {
+		return answer
 	}
 	if id, known := g.Node(arn); known && !g.unread[arn] {
 		for first := range g.Assumes(id) {

@@ -42,25 +42,34 @@ func reachOf(run *facts.Run) *reach {
 	return g
 }
 
-// reaches answers whether a principal that is no administrator can become one. Where a policy could not be read,
-// a no is unknown, and so is a yes whose path leads over a principal that has it.
-func reaches(c *gsl.Call) gsl.Value {
+// askGraph gives the graph and the principal that a function is asked about; without a graph it gives the answer.
+func askGraph(c *gsl.Call) (g *reach, arn string, answer gsl.Value) {
 	if c.Self.Kind() == gsl.Unknown {
-		return c.Self
+		return nil, "", c.Self
 	}
 	arn, ok := facts.PrincipalOf(c.Self)
 	if !ok {
-		return gsl.BoolOf(false)
+		return nil, "", gsl.BoolOf(false)
 	}
 	run := facts.RunOf(c)
 	if run == nil {
-		return gsl.UnknownOf("account")
+		return nil, "", gsl.UnknownOf("account")
 	}
-	g := reachOf(run)
+	if g = reachOf(run); g.lost != "" {
+		return nil, "", gsl.UnknownOf(g.lost)
+	}
+	return g, arn, gsl.Value{}
+}
+
+// reaches answers whether a principal that is no administrator can become one. Where a policy could not be read,
+// a no is unknown, and so is a yes whose path leads over a principal that has it.
+func reaches(c *gsl.Call) gsl.Value {
+	g, arn, answer := askGraph(c)
+	if g == nil {
+		return answer
+	}
 	id, known := g.Node(arn)
 	switch {
-	case g.lost != "":
-		return gsl.UnknownOf(g.lost)
 	case !known || g.Steps(id) <= 0:
 		if g.hole != "" {
 			return gsl.UnknownOf(g.hole)
