@@ -108,7 +108,7 @@ func NewGraph(w *World) *Graph {
 	return g
 }
 
-// number makes the fields of what questions are asked about.
+// number makes the fields of what questions are asked about, of the world's own resources.
 func (g *Graph) number() {
 	var users, roles []NodeID
 	for i := range g.nodes {
@@ -119,26 +119,13 @@ func (g *Graph) number() {
 			roles = append(roles, NodeID(i))
 		}
 	}
-	g.users, g.roles = g.newField(users), g.newField(roles)
+	g.users, g.roles = &field{g.world.ownUsers, users}, &field{g.world.ownRoles, roles}
 	g.trusting, g.asking = g.roles.None(), g.roles.None()
-	var arns []string
-	at := map[string]int{}
-	for i := range g.world.snap.Policies {
-		if arn := g.world.snap.Policies[i].ARN; !isAWSManaged(arn) {
-			at[arn] = len(arns)
-			arns = append(arns, arn)
-		}
-	}
-	g.rewritables = authz.NewUniverse(arns)
-	groups := make([]string, len(g.world.snap.Groups))
-	for i := range groups {
-		groups[i] = g.world.snap.Groups[i].ARN
-	}
-	g.joinable = authz.NewUniverse(groups)
+	g.rewritables, g.joinable = g.world.ownPolicies, g.world.ownGroups
 	g.held = make([][]int, len(g.nodes))
 	for i := range g.nodes {
 		for _, arn := range g.ownPolicies(g.nodes[i].Principal) {
-			if number, ok := at[arn]; ok {
+			if number, ok := g.rewritables.Number(arn); ok {
 				g.held[i] = append(g.held[i], number)
 			}
 		}

@@ -13,14 +13,6 @@ type field struct {
 	ids []NodeID // sorted
 }
 
-func (g *Graph) newField(ids []NodeID) *field {
-	arns := make([]string, len(ids))
-	for i, id := range ids {
-		arns[i] = g.nodes[id].ARN
-	}
-	return &field{authz.NewUniverse(arns), ids}
-}
-
 // maskOf is the set of those ids that the field has; both are sorted.
 func (f *field) maskOf(ids []NodeID) authz.Mask {
 	m := f.None()

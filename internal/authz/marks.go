@@ -35,6 +35,12 @@ func NewUniverse(resources []string) *Universe {
 // Resources are the universe's, by number. They must not be changed.
 func (u *Universe) Resources() []string { return u.resources }
 
+// Number is the number of a resource, and whether the universe has it.
+func (u *Universe) Number(resource string) (int, bool) {
+	i, ok := u.at[resource]
+	return i, ok
+}
+
 // beginning yields the numbers of the resources that begin with prefix.
 func (u *Universe) beginning(prefix string) iter.Seq[int] {
 	from, _ := slices.BinarySearchFunc(u.order, prefix, func(i int, p string) int { return strings.Compare(u.resources[i], p) })
