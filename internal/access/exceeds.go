@@ -1,7 +1,6 @@
 package access
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
@@ -100,21 +99,4 @@ func (w *World) exceeds(p, q *Principal, question Question, resources []string) 
 		}
 	}
 	return best, may(best.Decision)
-}
-
-// ByService groups differences that are in the order of iamref: each service's prefix once, with its own.
-func ByService(all []Difference) iter.Seq2[string, []Difference] {
-	return func(yield func(string, []Difference) bool) {
-		for len(all) > 0 {
-			service := all[0].Action.Service
-			n := slices.IndexFunc(all, func(d Difference) bool { return d.Action.Service != service })
-			if n < 0 {
-				n = len(all)
-			}
-			if !yield(service, all[:n]) {
-				return
-			}
-			all = all[n:]
-		}
-	}
 }

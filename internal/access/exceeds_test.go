@@ -57,27 +57,6 @@ func TestWorld_Exceeds(t *testing.T) {
 	}
 }
 
-// TestByService: every difference once, in groups of one service.
-func TestByService(t *testing.T) {
-	t.Parallel()
-	w, p, q := pair(t, `{"Effect":"Allow","Action":["sqs:*","s3:*","kms:Decrypt"],"Resource":"*"}`, `{"Effect":"Allow","Action":"sqs:Get*","Resource":"*"}`)
-	all := w.Exceeds(p, q)
-	var services []string
-	n := 0
-	for service, list := range access.ByService(all) {
-		services = append(services, service)
-		for _, d := range list {
-			if d.Action.Service != service {
-				t.Errorf("%s stands under %s", d.Action, service)
-			}
-		}
-		n += len(list)
-	}
-	if diff := cmp.Diff([]string{"kms", "s3", "sqs"}, services); diff != "" || n != len(all) {
-		t.Errorf("%d of %d\n%s", n, len(all), diff)
-	}
-}
-
 func BenchmarkWorld_Exceeds(b *testing.B) {
 	w, p, q := pair(b, `{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}`)
 	for b.Loop() {
