@@ -29,12 +29,13 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, func() {
+	atEase := context.AfterFunc(ctx, func() {
 		stop() // a second Ctrl-C ends the process at once
 		time.Sleep(grace)
 		os.Stderr.WriteString("ambit: interrupted\n") //nolint:errcheck // nobody would read the error either
 		os.Exit(interrupted)                          // neither a long computation nor a read of a silent pipe hears of a context
 	})
+	defer atEase() // runs before stop, whose own end of the context is no interruption
 	return cli.Main(ctx, cli.World{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Now: time.Now,
 	})

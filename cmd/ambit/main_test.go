@@ -59,6 +59,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("AWS_PAGER", "")
 	env.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // nobody listens there
 	env.Setenv("NO_COLOR", "")
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // a program under the race detector sleeps a second at its end
 	if home, err := os.UserHomeDir(); err == nil {
 		if pyenv := filepath.Join(home, ".pyenv"); isDir(pyenv) { // whose shims look for themselves in the home
 			env.Setenv("PYENV_ROOT", pyenv)
