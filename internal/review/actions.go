@@ -24,7 +24,7 @@ func (l *linter) actions(s *policy.Statement) {
 }
 
 func (l *linter) actionExists(v policy.Value) {
-	if everyAction(v.Text) || !l.spend(expandPrice(v.Text)) || reaches(v.Text) {
+	if everyAction(v.Text) || !l.spend(expandPrice(v.Text)) || l.by.namedBy(v.Text).known {
 		return
 	}
 	prefix, _, ok := strings.Cut(v.Text, ":")

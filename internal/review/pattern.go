@@ -108,18 +108,21 @@ func (p typePattern) mayFit(pattern string) bool {
 }
 
 // otherService tells most patterns that cannot fit a template at a glance.
-func otherService(template, pattern string) bool {
-	a, b := service(template), service(pattern)
-	return a != "" && b != "" && !strings.ContainsAny(a+b, "*?$") && a != b
-}
+func otherService(template, pattern string) bool { return differ(service(template), service(pattern)) }
 
-// service is the third part of an ARN, empty where the parts before it have wildcards.
+// differ reports whether two services, as service gives them, are certainly not the same.
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
+
+// service is the third part of an ARN, empty where that or the parts before it have wildcards or variables.
 func service(text string) string {
 	partition, rest, _ := strings.Cut(strings.TrimPrefix(text, "arn:"), ":")
 	if partition != "${Partition}" && strings.ContainsAny(partition, "*?$") {
 		return ""
 	}
 	text, _, _ = strings.Cut(rest, ":")
+	if strings.ContainsAny(text, "*?$") {
+		return ""
+	}
 	return text
 }
 

@@ -54,6 +54,9 @@ func (l *linter) mismatches(s *policy.Statement) {
 		return
 	}
 	m := matcher{linter: l, statement: s, types: map[*namedType][]bool{}, used: make([]bool, len(s.Resource))}
+	for _, v := range s.Resource {
+		m.services = append(m.services, service(v.Text))
+	}
 	certain := true // every action is known
 	for _, v := range s.Action {
 		known, fits := m.value(v)
@@ -72,6 +75,7 @@ func (l *linter) mismatches(s *policy.Statement) {
 type matcher struct {
 	*linter
 	statement *policy.Statement
+	services  []string              // of the resources
 	types     map[*namedType][]bool // which resources fit
 	used      []bool
 }
@@ -100,18 +104,23 @@ func (m *matcher) resourceType(t *namedType) []bool {
 	}
 	fits := make([]bool, len(m.statement.Resource))
 	for i, v := range m.statement.Resource {
-		fits[i] = m.spend(len(v.Text)*(1+len(t.patterns))) && m.by.mayFit(t, v.Text)
+		fits[i] = m.spend(len(v.Text)*(1+len(t.patterns))) && t.of(m.services[i]) && m.by.mayFit(t, v.Text)
 	}
 	m.types[t] = fits
 	return fits
 }
 
 func (l *linter) mismatch(v policy.Value) {
-	if l.full(MismatchedAction) {
-		return
+	if !l.full(MismatchedAction) {
+		said := l.by.strays(v.Text)
+		l.note(MismatchedAction, v.Node, said.message, said.cure)
 	}
+}
+
+// strays says what a value of Action would want in place of the resources that it does not name.
+func strays(action string) remark {
 	var types []iamref.ResourceType
-	for a := range iamref.Expand(v.Text) {
+	for a := range iamref.Expand(action) {
 		for _, r := range a.Resources {
 			if !slices.ContainsFunc(types, func(t iamref.ResourceType) bool { return t.Name == r.Name }) {
 				types = append(types, r)
@@ -119,8 +128,7 @@ func (l *linter) mismatch(v policy.Value) {
 		}
 	}
 	if len(types) == 0 {
-		l.note(MismatchedAction, v.Node, quote(v.Text)+" names no resource, and the statement wants one", "move it to a statement with \"Resource\": \"*\"")
-		return
+		return remark{quote(action) + " names no resource, and the statement wants one", "move it to a statement with \"Resource\": \"*\""}
 	}
 	const shown = 3
 	var names []string
@@ -131,5 +139,8 @@ func (l *linter) mismatch(v policy.Value) {
 	if len(types) > shown {
 		what += " or another type"
 	}
-	l.note(MismatchedAction, v.Node, quote(v.Text)+" names a resource of type "+what+", and no resource of the statement can be one", "add a resource such as "+types[0].ARNs[0])
+	return remark{
+		quote(action) + " names a resource of type " + what + ", and no resource of the statement can be one",
+		"add a resource such as " + types[0].ARNs[0],
+	}
 }

@@ -10,10 +10,14 @@ import (
 // Reviewer lints many documents: what they have in common it works out once. Its answers are those of Lint. It is not
 // safe for concurrent use; the zero value is ready.
 type Reviewer struct {
-	named map[string]named
-	types map[string]*namedType // by service and name
-	fits  map[pairing]bool
+	named   map[string]named
+	types   map[string]*namedType // by service and name
+	fits    map[pairing]bool
+	strayed map[string]remark // what is said of a value of Action that names no resource of its statement
 }
+
+// remark is what a smell says of a value, and how to mend it.
+type remark struct{ message, cure string }
 
 // maxKnown bounds what a Reviewer keeps of one sort.
 const maxKnown = 1 << 16
@@ -26,6 +30,12 @@ type named struct {
 
 type namedType struct {
 	patterns []typePattern
+	services []string // of the patterns
+}
+
+// of reports whether a resource of the type may be one of a service's.
+func (t *namedType) of(service string) bool {
+	return slices.ContainsFunc(t.services, func(s string) bool { return !differ(s, service) })
 }
 
 // pairing is a question: whether a resource of a type may fit a text.
@@ -40,10 +50,13 @@ func (r *Reviewer) Lint(doc *policy.Document, kind policy.DocumentKind, only ...
 }
 
 // typeOf is a type of resource, always the same one.
-func (r *Reviewer) typeOf(key, service string, t iamref.ResourceType) *namedType {
+func (r *Reviewer) typeOf(key, of string, t iamref.ResourceType) *namedType {
 	known, ok := r.types[key]
 	if !ok {
-		known = &namedType{typePatterns(service, t)}
+		known = &namedType{patterns: typePatterns(of, t)}
+		for _, p := range known.patterns {
+			known.services = append(known.services, service(p.template))
+		}
 		if r.types == nil {
 			r.types = map[string]*namedType{}
 		}
@@ -68,6 +81,21 @@ func (r *Reviewer) mayFit(t *namedType, text string) bool {
 		}
 	}
 	return fits
+}
+
+// strays says that a value of Action names no resource of its statement.
+func (r *Reviewer) strays(action string) remark {
+	if known, ok := r.strayed[action]; ok {
+		return known
+	}
+	said := strays(action)
+	if r.strayed == nil {
+		r.strayed = map[string]remark{}
+	}
+	if len(r.strayed) < maxKnown {
+		r.strayed[action] = said
+	}
+	return said
 }
 
 // namedBy gives what a value of Action stands for.

@@ -33,6 +33,9 @@ var rooms = map[policy.DocumentKind][]room{
 
 // size reports the places that the document is too long for.
 func (l *linter) size() {
+	if !l.wants(OverSize) {
+		return
+	}
 	n := 0
 	compact := string(l.doc.Root.AppendJSON(nil))
 	for _, r := range compact {
