@@ -136,7 +136,7 @@ func formsOf(t *testing.T, r *rule.Rule) map[string]bool {
 		}
 		for _, f := range assess.Run(facts.New(snap), assess.Options{Rules: []*rule.Compiled{compiled}}) {
 			if f.Verdict == finding.Fail || f.Verdict == finding.Pass {
-				note(have, r.ID, f.Verdict == finding.Fail, spokenFor(snap, f.Subject))
+				note(have, r.ID, f.Verdict == finding.Fail, spokenFor(snap, *f.Subject))
 			}
 		}
 	}

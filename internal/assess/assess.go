@@ -21,7 +21,7 @@ import (
 )
 
 func compareSubjects(a, b finding.Finding) int {
-	x, y := &a.Subject, &b.Subject
+	x, y := a.Subject, b.Subject
 	if x.Type == y.Type && x.Name != y.Name { // the common case, without a look at the rest
 		return strings.Compare(x.Name, y.Name)
 	}
@@ -35,7 +35,7 @@ type judge struct {
 	set     *facts.Set
 	rule    *rule.Rule
 	env     *gsl.Env
-	only    func(finding.Subject) bool // nil: all are judged
+	only    func(*finding.Subject) bool // nil: all are judged
 	message template
 	trace   trace
 }
@@ -106,7 +106,7 @@ func (j *judge) list(programs []*gsl.Program, t *gsl.Type) finding.Finding {
 		return j.unlisted(t, name, gap)
 	}
 	e := j.set.Account()
-	e.Subject.Type = name
+	e.Subject = typed(e.Subject, name)
 	return j.one(programs, e, j.set.List(t.Name))
 }
 
@@ -127,23 +127,28 @@ func (j *judge) withoutType(programs []*gsl.Program) finding.Finding {
 func (j *judge) unlisted(t *gsl.Type, typeName string, gap *account.Gap) finding.Finding {
 	missing := missingOf(gap)
 	f := j.onAccount(typeName, finding.Unknown, "not every "+t.Name+" could be listed: "+missingText(&missing))
-	f.Missing = []finding.Missing{missing}
+	f.Proof.Missing = []finding.Missing{missing}
 	return f
 }
 
 // onAccount is a verdict on the account under the name of an entity type.
 func (j *judge) onAccount(typeName string, v finding.Verdict, why string) finding.Finding {
-	subject := j.set.Account().Subject
-	subject.Type = typeName
-	f := finding.Finding{Why: why}
-	j.found(&f, &subject, v)
+	f := finding.Finding{Proof: &finding.Proof{Why: why}}
+	j.found(&f, typed(j.set.Account().Subject, typeName), v)
 	return f
+}
+
+// typed is the same subject under the name of another type.
+func typed(s *finding.Subject, typeName string) *finding.Subject {
+	other := *s
+	other.Type = typeName
+	return &other
 }
 
 // found fills in what a finding says of its rule and subject.
 func (j *judge) found(f *finding.Finding, s *finding.Subject, v finding.Verdict) {
-	f.ID, f.Rule, f.Aliases = finding.NewID(j.rule.ID, *s), j.rule.ID, j.rule.Aliases
-	f.Verdict, f.Severity, f.Subject = v, j.rule.Severity, *s
+	f.ID, f.Rule, f.Aliases = finding.NewID(j.rule.ID, s), j.rule.ID, j.rule.Aliases
+	f.Verdict, f.Severity, f.Subject = v, j.rule.Severity, s
 }
 
 // one judges what stands for many, or for the account.
@@ -162,7 +167,7 @@ func (j *judge) entity(f *finding.Finding, programs []*gsl.Program, e facts.Enti
 			verdict, decisive = v, p
 		}
 	}
-	j.found(f, &e.Subject, verdict)
+	j.found(f, e.Subject, verdict)
 	if verdict == finding.Fail || verdict == finding.Unknown {
 		j.explain(f, decisive, e, self)
 	}

@@ -183,7 +183,7 @@ func TestRun_Verdicts(t *testing.T) {
 				if f.ID != finding.NewID("some-rule", f.Subject) || f.Severity != finding.High || f.Rule != "some-rule" {
 					t.Errorf("finding %+v", f)
 				}
-				if f.Verdict == finding.Unknown && f.Why == "" {
+				if f.Verdict == finding.Unknown && f.Told().Why == "" {
 					t.Errorf("%s is unknown without a reason", f.Subject.Name)
 				}
 			}
@@ -198,7 +198,7 @@ func TestRun_NoType(t *testing.T) {
 		c := compiled(t, rule.Rule{Entities: []string{entity}}, text)
 		return assess.Run(company(), assess.Options{Rules: []*rule.Compiled{c}})[0]
 	}
-	if f := run("Lambda", "Lambda should have executionRoleArn"); f.Verdict != finding.Unknown || !strings.Contains(f.Why, "does not read Lambda yet") ||
+	if f := run("Lambda", "Lambda should have executionRoleArn"); f.Verdict != finding.Unknown || !strings.Contains(f.Told().Why, "does not read Lambda yet") ||
 		f.Subject.Type != "Lambda" || f.Subject.Account != "111122223333" {
 		t.Errorf("planned: %+v", f)
 	}
@@ -210,15 +210,15 @@ func TestRun_NoType(t *testing.T) {
 	}
 }
 
-func failing(t *testing.T, findings []finding.Finding, name string) finding.Finding {
+func failing(t *testing.T, findings []finding.Finding, name string) *finding.Finding {
 	t.Helper()
-	for _, f := range findings {
-		if f.Subject.Name == name {
-			return f
+	for i := range findings {
+		if findings[i].Subject.Name == name {
+			return &findings[i]
 		}
 	}
 	t.Fatalf("no finding on %s", name)
-	return finding.Finding{}
+	return nil
 }
 
 func TestRun_Why(t *testing.T) {
@@ -257,7 +257,7 @@ func TestRun_Why(t *testing.T) {
 			change = tt.change
 		}
 		c := compiled(t, rule.Rule{Message: tt.message}, tt.text)
-		if got := failing(t, assess.Run(company(change), assess.Options{Rules: []*rule.Compiled{c}}), tt.subject).Why; got != tt.want {
+		if got := failing(t, assess.Run(company(change), assess.Options{Rules: []*rule.Compiled{c}}), tt.subject).Told().Why; got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
@@ -269,17 +269,17 @@ func TestRun_WhyUnknown(t *testing.T) {
 	why := func(text, subject string, change ...func(*account.Snapshot)) string {
 		t.Helper()
 		f := failing(t, assess.Run(company(change...), assess.Options{Rules: []*rule.Compiled{compiled(t, rule.Rule{}, text)}}), subject)
-		if f.Verdict != finding.Unknown || len(f.Evidence) != 0 || len(f.Missing) == 0 {
+		if f.Verdict != finding.Unknown || len(f.Told().Evidence) != 0 || len(f.Told().Missing) == 0 {
 			t.Errorf("%s: %+v", text, f)
 		}
-		for _, m := range f.Missing { // the sentence tells what the list does
+		for _, m := range f.Told().Missing { // the sentence tells what the list does
 			for _, part := range []string{m.Field, m.Call, m.Error, m.Permission} {
-				if !strings.Contains(f.Why, part) {
-					t.Errorf("%s: %q is not in %q", text, part, f.Why)
+				if !strings.Contains(f.Told().Why, part) {
+					t.Errorf("%s: %q is not in %q", text, part, f.Told().Why)
 				}
 			}
 		}
-		return f.Why
+		return f.Told().Why
 	}
 	const denied = "iam:Read: AccessDenied: no (grant iam:Read)"
 	if got, want := why("IamUser should have mfaActive=true", "bob", lose(account.PartCredentials)), "mfaActive is unknown: "+denied; got != want {
@@ -307,7 +307,7 @@ func TestRun_Evidence(t *testing.T) {
 	t.Parallel()
 	run := func(r rule.Rule, text, subject string, change ...func(*account.Snapshot)) []finding.Evidence {
 		t.Helper()
-		return failing(t, assess.Run(company(change...), assess.Options{Rules: []*rule.Compiled{compiled(t, r, text)}}), subject).Evidence
+		return failing(t, assess.Run(company(change...), assess.Options{Rules: []*rule.Compiled{compiled(t, r, text)}}), subject).Told().Evidence
 	}
 	statement := finding.Evidence{
 		Document: "arn:aws:iam::111122223333:policy/devices", Pointer: "/Statement/1", Line: 3, Column: 1,
@@ -418,7 +418,7 @@ func TestRun_Order(t *testing.T) {
 	if diff := cmp.Diff(first, third); diff != "" {
 		t.Errorf("two workers find something else\n%s", diff)
 	}
-	onBob := func(s finding.Subject) bool { return s.Name == "bob" }
+	onBob := func(s *finding.Subject) bool { return s.Name == "bob" }
 	want := slices.DeleteFunc(slices.Clone(first), func(f finding.Finding) bool { return !onBob(f.Subject) })
 	of := assess.Run(set, assess.Options{Rules: all, Only: onBob})
 	of = slices.DeleteFunc(of, func(f finding.Finding) bool { return f.Subject.Name == "acme" }) // the account is judged all the same

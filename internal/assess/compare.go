@@ -53,15 +53,15 @@ func Compare(set *facts.Set, c *rule.Compiled, o Other) Comparison {
 	} {
 		for i := range findings {
 			f := &findings[i]
-			if both[f.Subject] == nil {
-				both[f.Subject] = new([2]*finding.Finding)
-				order = append(order, f.Subject)
+			if both[*f.Subject] == nil {
+				both[*f.Subject] = new([2]*finding.Finding)
+				order = append(order, *f.Subject)
 			}
-			both[f.Subject][side] = f
+			both[*f.Subject][side] = f
 		}
 	}
 	slices.SortStableFunc(order, func(a, b finding.Subject) int {
-		return compareSubjects(finding.Finding{Subject: a}, finding.Finding{Subject: b})
+		return compareSubjects(finding.Finding{Subject: &a}, finding.Finding{Subject: &b})
 	})
 	x := comparer{set: set, programs: [2][]*gsl.Program{c.Programs, o.Programs}, envs: [2]*gsl.Env{set.Env(false), set.Env(o.AsPublished)}}
 	var out Comparison
@@ -82,7 +82,7 @@ func sideOf(f *finding.Finding) Side {
 	if f == nil {
 		return Side{Verdict: finding.NotApplicable}
 	}
-	return Side{Verdict: f.Verdict, Why: f.Why, Evidence: f.Evidence}
+	return Side{Verdict: f.Verdict, Why: f.Told().Why, Evidence: f.Told().Evidence}
 }
 
 // comparer explains the sides of pairs.
@@ -152,7 +152,7 @@ func (x *comparer) entity(t *gsl.Type, list bool, s finding.Subject) (facts.Enti
 		return e, x.set.List(t.Name), true
 	}
 	for e := range x.set.Entities(t.Name) {
-		if e.Subject == s {
+		if *e.Subject == s {
 			return e, e.Self, true
 		}
 	}

@@ -130,7 +130,7 @@ func TestCompare_run(t *testing.T) {
 			verdict finding.Verdict
 		}{{c, p.Ours.Verdict}, {&rule.Compiled{Rule: c.Rule, Programs: other}, p.Theirs.Verdict}} {
 			for _, f := range assess.Run(set, assess.Options{Rules: []*rule.Compiled{side.rule}}) {
-				if f.Subject == p.Subject && f.Verdict != side.verdict {
+				if *f.Subject == p.Subject && f.Verdict != side.verdict {
 					t.Errorf("%s: %s, in a run %s", p.Subject.Name, side.verdict, f.Verdict)
 				}
 			}

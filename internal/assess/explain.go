@@ -66,12 +66,11 @@ func (j *judge) explain(f *finding.Finding, p *gsl.Program, e facts.Entity, self
 	p.Judge(j.env, self)
 	j.env.Trace = nil
 	if f.Verdict == finding.Unknown {
-		f.Missing = j.missing()
-		f.Why = unknownText(f.Missing)
+		missing := j.missing()
+		f.Proof = &finding.Proof{Why: unknownText(missing), Missing: missing}
 		return
 	}
-	f.Why = j.message.render(e)
-	f.Evidence, f.Witness = j.evidence(e), j.trace.witness
+	f.Proof = &finding.Proof{Why: j.message.render(e), Evidence: j.evidence(e), Witness: j.trace.witness}
 }
 
 // missing are the gaps behind an unknown.

@@ -18,7 +18,7 @@ type Options struct {
 	// in it.
 	AsPublished bool
 	// Only, where it is given, says which entities are judged.
-	Only func(finding.Subject) bool
+	Only func(*finding.Subject) bool
 	// Spread runs the tasks 0 to n-1, each once, on as many workers as it likes: worker makes one, which does one
 	// task at a time. The first tasks are the longest. Nil: one worker does all.
 	Spread func(n int, worker func() func(task int))
@@ -132,7 +132,7 @@ type worker struct {
 	set             *facts.Set
 	ours, published *gsl.Env
 	asPublished     bool
-	only            func(finding.Subject) bool
+	only            func(*finding.Subject) bool
 }
 
 func (w *worker) run(t *task, room []finding.Finding) {

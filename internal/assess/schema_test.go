@@ -57,11 +57,11 @@ func TestReaches(t *testing.T) {
 		}
 	}
 	f := got["climber"]
-	if f.Witness == nil || f.Witness.Action != "sts:AssumeRole" || !strings.HasSuffix(f.Witness.Principal, ":user/climber") || f.Witness.Decision != "Allowed" {
-		t.Errorf("witness %+v", f.Witness)
+	if f.Told().Witness == nil || f.Told().Witness.Action != "sts:AssumeRole" || !strings.HasSuffix(f.Told().Witness.Principal, ":user/climber") || f.Told().Witness.Decision != "Allowed" {
+		t.Errorf("witness %+v", f.Told().Witness)
 	}
 	var told []string
-	for _, e := range f.Evidence {
+	for _, e := range f.Told().Evidence {
 		told = append(told, e.Text)
 	}
 	all := strings.Join(told, "\n")
@@ -103,8 +103,8 @@ func TestFailsOpen(t *testing.T) {
 				`","Action":"*","Resource":"*","Condition":` + tt.condition + `}]}`)
 		})
 		f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices")
-		if f.Verdict != tt.want || (len(f.Evidence) > 0) != (tt.want == finding.Fail) {
-			t.Errorf("%s: %s with %+v, want %s", tt.name, f.Verdict, f.Evidence, tt.want)
+		if f.Verdict != tt.want || (len(f.Told().Evidence) > 0) != (tt.want == finding.Fail) {
+			t.Errorf("%s: %s with %+v, want %s", tt.name, f.Verdict, f.Told().Evidence, tt.want)
 		}
 	}
 }
@@ -164,8 +164,8 @@ func TestChains(t *testing.T) {
 				t.Errorf("%s: %s is %s, want %s", name, subject, got[subject].Verdict, want)
 			}
 		}
-		if f := got["first"]; f.Verdict == finding.Fail && (f.Witness == nil || len(f.Evidence) < 4) {
-			t.Errorf("%s: witness %+v, evidence %+v", name, f.Witness, f.Evidence)
+		if f := got["first"]; f.Verdict == finding.Fail && (f.Told().Witness == nil || len(f.Told().Evidence) < 4) {
+			t.Errorf("%s: witness %+v, evidence %+v", name, f.Told().Witness, f.Told().Evidence)
 		}
 	}
 }
@@ -186,8 +186,8 @@ func TestRemarks(t *testing.T) {
 		c := compiled(t, rule.Rule{}, "IamPolicy should not have document remarks("+tt.asks+")")
 		set := company(func(s *account.Snapshot) { s.Policies[0].Document = account.Document(tt.document) })
 		f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices")
-		if f.Verdict != tt.want || tt.pointer != "" && (len(f.Evidence) != 1 || f.Evidence[0].Pointer != tt.pointer || f.Evidence[0].Document == "") {
-			t.Errorf("%s: %s with %+v, want %s at %q", name, f.Verdict, f.Evidence, tt.want, tt.pointer)
+		if f.Verdict != tt.want || tt.pointer != "" && (len(f.Told().Evidence) != 1 || f.Told().Evidence[0].Pointer != tt.pointer || f.Told().Evidence[0].Document == "") {
+			t.Errorf("%s: %s with %+v, want %s at %q", name, f.Verdict, f.Told().Evidence, tt.want, tt.pointer)
 		}
 	}
 	p, found := gsl.Compile(assess.Schema(), source.File{Text: "IamPolicy should not have document remarks('unknown-acton')"}, gsl.Options{})

@@ -276,7 +276,7 @@ func (x *explanation) bySubject(in *findings, name, subject string) ([]*finding.
 		}
 		judged++
 		names = append(names, f.Subject.Name)
-		switch s := &f.Subject; {
+		switch s := f.Subject; {
 		case s.Name == subject || s.ARN == subject:
 			exact = append(exact, f)
 		case strings.EqualFold(s.Name, subject) || strings.EqualFold(s.ARN, subject):

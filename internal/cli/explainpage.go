@@ -17,8 +17,8 @@ import (
 func (a *app) tellExplained(f *finding.Finding, of *rule.Rule, alias string) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	findingHead(p, f, of, alias)
-	missingLines(p, f.Missing)
-	proofLines(p, f.Evidence)
+	missingLines(p, f.Told().Missing)
+	proofLines(p, f.Told().Evidence)
 	witnessLines(p, f)
 	switch {
 	case of == nil:
@@ -51,7 +51,7 @@ func findingHead(p *text.Page, f *finding.Finding, of *rule.Rule, alias string) 
 		title = of.Title
 	}
 	p.Prose(text.SeverityWord(f.Severity)+"  ", title, text.Strong)
-	sentence := text.Safe(f.Why)
+	sentence := text.Safe(f.Told().Why)
 	if sentence == "" {
 		sentence = text.Safe(f.Subject.Name) + " " + verdictWords[f.Verdict]
 	}
@@ -112,7 +112,7 @@ func proofLines(p *text.Page, evidence []finding.Evidence) {
 
 // witnessLines tell the request that shows the finding.
 func witnessLines(p *text.Page, f *finding.Finding) {
-	w := f.Witness
+	w := f.Told().Witness
 	if w == nil {
 		return
 	}
@@ -163,7 +163,7 @@ func madeUp(w *finding.Witness) bool {
 // askAgain is the command that decides a witness once more; empty where it is no user's or role's of the account, or
 // its action is none that ambit can knows.
 func askAgain(f *finding.Finding) string {
-	w := f.Witness
+	w := f.Told().Witness
 	a, err := arn.Parse(w.Principal)
 	if err != nil || a.Service != "iam" || a.Account != f.Subject.Account || !strings.HasPrefix(a.Resource, "user/") && !strings.HasPrefix(a.Resource, "role/") {
 		return ""

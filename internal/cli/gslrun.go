@@ -115,9 +115,9 @@ func (a *app) sayUnlisted(set *facts.Set, entity string) {
 func ask(p *gsl.Program, set *facts.Set, asPublished bool) []answer {
 	env := set.Env(asPublished)
 	if p.List() {
-		subject := set.Account().Subject
+		subject := *set.Account().Subject
 		subject.Type = "List<" + p.Entity().Name + ">"
-		return []answer{answerOf(subject, "", p.Judge(env, set.List(p.Entity().Name)))}
+		return []answer{answerOf(&subject, "", p.Judge(env, set.List(p.Entity().Name)))}
 	}
 	var all []answer
 	for e := range set.Entities(p.Entity().Name) {
@@ -130,7 +130,7 @@ func ask(p *gsl.Program, set *facts.Set, asPublished bool) []answer {
 	return all
 }
 
-func answerOf(s finding.Subject, id string, j gsl.Judgement) answer {
+func answerOf(s *finding.Subject, id string, j gsl.Judgement) answer {
 	one := answer{Type: s.Type, ID: id, Name: s.Name, ARN: s.ARN, Account: s.Account, Relevant: known(j.Relevant.And(j.Excluded.Not()))}
 	if j.Relevant != gsl.False && j.Excluded != gsl.True {
 		one.Valid = known(j.Valid)

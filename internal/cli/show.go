@@ -81,7 +81,7 @@ func (a *app) find(c *cobra.Command, in *input, name string) ([]shown, error) {
 	if strings.EqualFold(name, "root") {
 		name = account.RootUser
 	}
-	judged, err := a.judge(c.Context(), in, set, engine.Options{Rules: rules, Only: func(s finding.Subject) bool {
+	judged, err := a.judge(c.Context(), in, set, engine.Options{Rules: rules, Only: func(s *finding.Subject) bool {
 		return strings.EqualFold(s.Name, name) || strings.EqualFold(s.ARN, name)
 	}})
 	if err != nil {
@@ -140,7 +140,7 @@ func showOf(j *engine.Judged, e facts.Entity) shown {
 		s.alias = aliases[0]
 	}
 	for i := range j.Findings {
-		if j.Findings[i].Subject == e.Subject {
+		if *j.Findings[i].Subject == *e.Subject {
 			s.findings = append(s.findings, j.Findings[i])
 		}
 	}
@@ -155,7 +155,7 @@ func showOf(j *engine.Judged, e facts.Entity) shown {
 
 // entityPage writes all that is known of an entity.
 func entityPage(p *text.Page, s *shown) {
-	subject := &s.entity.Subject
+	subject := s.entity.Subject
 	p.Ends(text.Strong.Render(text.Safe(subject.Name)), text.Dim.Render(subject.Type))
 	where := "account " + subject.Account
 	if s.alias != "" {
@@ -242,7 +242,7 @@ func findingLines(p *text.Page, findings []finding.Finding) {
 		f := &worst[i]
 		counts[f.Verdict]++
 		if f.Verdict == finding.Fail || f.Verdict == finding.Unknown {
-			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Why)+text.Dim.Render("  "+f.Rule+"  "+f.ShortID()), text.Plain)
+			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Told().Why)+text.Dim.Render("  "+f.Rule+"  "+f.ShortID()), text.Plain)
 		}
 	}
 	p.Line("  ", text.Dim.Render(fmt.Sprintf("%d fail, %d unknown, %d pass, %d not applicable",

@@ -16,7 +16,7 @@ const maxDepth = 3
 
 // shownEntity is an entity for programs.
 type shownEntity struct {
-	Subject    finding.Subject   `json:"subject"`
+	Subject    *finding.Subject  `json:"subject"`
 	Properties jsontext.Value    `json:"properties"` // as GSL sees them; dates are unix seconds
 	Unknown    map[string]string `json:"unknown"`    // properties that are null above since they could not be read, and why
 	Gaps       []account.Gap     `json:"gaps"`

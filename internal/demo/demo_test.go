@@ -73,10 +73,10 @@ func TestEveryRule(t *testing.T) {
 		}
 		count[f.Rule][f.Verdict]++
 		if f.Verdict == finding.Fail {
-			t.Logf("%-8s %-34s %-30s %s", f.Severity, f.Rule, f.Subject.Name, f.Why)
+			t.Logf("%-8s %-34s %-30s %s", f.Severity, f.Rule, f.Subject.Name, f.Told().Why)
 		}
 		if f.Verdict == finding.Unknown {
-			t.Errorf("%s is unknown on %s %s: %s", f.Rule, f.Subject.Type, f.Subject.Name, f.Why)
+			t.Errorf("%s is unknown on %s %s: %s", f.Rule, f.Subject.Type, f.Subject.Name, f.Told().Why)
 		}
 	}
 	for _, c := range all {

@@ -31,7 +31,7 @@ func asksOf(findings []finding.Finding, rules []*rule.Compiled) []read.Ask {
 		if !rests || f.Verdict != finding.Fail {
 			continue
 		}
-		if name, ok := userOf(&f.Subject); ok {
+		if name, ok := userOf(f.Subject); ok {
 			have := byUser[name]
 			byUser[name] = want{have.mfa || w.mfa, have.keys || w.keys}
 		}

@@ -36,9 +36,9 @@ const DefaultConfirm = 200
 // Options say how to judge.
 type Options struct {
 	Rules       []*rule.Compiled
-	AsPublished bool                       // published texts run in place of ours, and an unknown reads as null
-	Confirm     int                        // the most users to ask about live; 0 or less: none
-	Only        func(finding.Subject) bool // which entities to judge; nil: all
+	AsPublished bool                        // published texts run in place of ours, and an unknown reads as null
+	Confirm     int                         // the most users to ask about live; 0 or less: none
+	Only        func(*finding.Subject) bool // which entities to judge; nil: all
 }
 
 // Judged is one account and what the rules say of it.

@@ -248,7 +248,7 @@ func (c *orderCheck) Finish(report.Summary) error { return nil }
 
 func (c *orderCheck) Finding(f *finding.Finding) error {
 	c.findings++
-	if cmp.Or(cmp.Compare(c.last.Rule, f.Rule), cmp.Compare(c.last.Subject.Account, f.Subject.Account)) > 0 {
+	if c.findings > 1 && cmp.Or(cmp.Compare(c.last.Rule, f.Rule), cmp.Compare(c.last.Subject.Account, f.Subject.Account)) > 0 {
 		c.t.Errorf("%s of %s comes before %s of %s", c.last.Rule, c.last.Subject.Account, f.Rule, f.Subject.Account)
 	}
 	c.last = *f

@@ -32,6 +32,9 @@ func New(snap *account.Snapshot) *Set {
 	b.addKeys()
 	b.resources()
 	s.findIncomplete()
+	for _, t := range Schema().Entities {
+		s.listing(t.Name).name()
+	}
 	return s
 }
 

@@ -17,6 +17,8 @@ type common struct {
 	path string
 	tags []account.Tag
 	hole string // why all but name, ARN and path is unknown; empty: it was read
+
+	about finding.Subject // what findings about it name
 }
 
 // named is v, or unknown where not even the name is known.
@@ -35,8 +37,11 @@ func (c *common) known(v gsl.Value) gsl.Value {
 	return v
 }
 
-func (c *common) subject(t *gsl.Type) finding.Subject {
-	return finding.Subject{Type: t.Name, Name: c.name, ARN: c.arn, Account: string(c.set.snap.Account)}
+// subject is made once: all findings about the entity share it.
+func (c *common) subject() *finding.Subject { return &c.about }
+
+func (c *common) nameSubject(t *gsl.Type) {
+	c.about = finding.Subject{Type: t.Name, Name: c.name, ARN: c.arn, Account: string(c.set.snap.Account)}
 }
 
 // properties gathers the properties of a type whose objects are *T.

@@ -155,7 +155,7 @@ func TestAccessKey_Identity(t *testing.T) {
 		s.Confirmations = []account.Confirmation{{User: "alice", Keys: &[]account.LiveKey{{ID: "AKIAONE", Active: true, Created: daysAgo(100)}}}}
 	})
 	const name = "alice/2025-10-23T12:00:00Z"
-	if x, y := entity(t, before, "IamAccessKey", name).Subject, entity(t, after, "IamAccessKey", name).Subject; x != y {
+	if x, y := entity(t, before, "IamAccessKey", name).Subject, entity(t, after, "IamAccessKey", name).Subject; *x != *y {
 		t.Errorf("subject %+v became %+v", x, y)
 	}
 	if got := read(t, before, "IamAccessKey", name, "id"); got != "none" {

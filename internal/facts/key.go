@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/account"
-	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
 )
 
@@ -49,14 +48,13 @@ func (k *accessKey) lastActivity() gsl.Value {
 	return k.lastUsed()
 }
 
-// subject tells the keys of one user apart by their creation, which a later report still knows.
-func (k *accessKey) subject(t *gsl.Type) finding.Subject {
-	s := k.common.subject(t)
-	s.ID = k.name
+// nameSubject tells the keys of one user apart by their creation, which a later report still knows.
+func (k *accessKey) nameSubject(t *gsl.Type) {
+	k.common.nameSubject(t)
+	k.about.ID = k.name
 	if k.sameTime {
-		s.ID += "#2"
+		k.about.ID += "#2"
 	}
-	return s
 }
 
 // slotKey declares what both views of a key show. Source: gsl.md section 2.

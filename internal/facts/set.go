@@ -46,7 +46,7 @@ type Set struct {
 type Entity struct {
 	Type    *gsl.Type
 	Self    any // what the type's properties read
-	Subject finding.Subject
+	Subject *finding.Subject
 }
 
 // Snapshot is what the set was derived from.
@@ -69,50 +69,64 @@ func (s *Set) List(typeName string) gsl.Sequence { return s.listing(typeName).al
 type listing struct {
 	all  gsl.Sequence
 	each iter.Seq[Entity]
+	name func() // gives each its subject
 }
 
 func (s *Set) listing(typeName string) listing {
 	switch strings.ToLower(typeName) {
 	case "iam":
-		return list(iamType(), &s.iam, (*iam).subject)
+		return list(iamType(), &s.iam)
 	case "iamuser":
-		return list(userType(), &s.users, (*user).subject)
+		return list(userType(), &s.users)
 	case "iamgroup":
-		return list(groupType(), &s.groups, (*group).subject)
+		return list(groupType(), &s.groups)
 	case "iamrole":
-		return list(roleType(), &s.roles, (*role).subject)
+		return list(roleType(), &s.roles)
 	case "iampolicy":
-		return list(policyType(), &s.policies, (*managedPolicy).subject)
+		return list(policyType(), &s.policies)
 	case "iamaccesskey":
-		return list(keyType(), &s.keys, (*accessKey).subject)
+		return list(keyType(), &s.keys)
 	case "iamservercertificate":
-		return list(serverCertificateType(), &s.certs, (*serverCertificate).subject)
+		return list(serverCertificateType(), &s.certs)
 	case "iaminstanceprofile":
-		return list(profileType(), &s.profiles, (*instanceProfile).subject)
+		return list(profileType(), &s.profiles)
 	case "virtualmfadevice":
-		return list(virtualType(), &s.virtual, (*virtualMFA).subject)
+		return list(virtualType(), &s.virtual)
 	case "iamsamlprovider":
-		return list(samlType(), &s.saml, (*samlProvider).subject)
+		return list(samlType(), &s.saml)
 	case "iamoidcprovider":
-		return list(oidcType(), &s.oidc, (*oidcProvider).subject)
+		return list(oidcType(), &s.oidc)
 	}
-	return listing{all: (*gsl.Values)(nil), each: func(func(Entity) bool) {}}
+	return listing{all: (*gsl.Values)(nil), each: func(func(Entity) bool) {}, name: func() {}}
 }
 
-func list[T any](t *gsl.Type, entities *[]T, subject func(*T, *gsl.Type) finding.Subject) listing {
-	return listing{(*gsl.StructSeq[T])(entities), func(yield func(Entity) bool) {
+// judged is what all entities are: a pointer to a T.
+type judged[T any] interface {
+	*T
+	subject() *finding.Subject
+	nameSubject(t *gsl.Type)
+}
+
+func list[T any, P judged[T]](t *gsl.Type, entities *[]T) listing {
+	each := func(yield func(Entity) bool) {
 		for i := range *entities {
-			if e := &(*entities)[i]; !yield(Entity{t, e, subject(e, t)}) {
+			if e := P(&(*entities)[i]); !yield(Entity{t, (*T)(e), e.subject()}) {
 				return
 			}
 		}
-	}}
+	}
+	name := func() {
+		for i := range *entities {
+			P(&(*entities)[i]).nameSubject(t)
+		}
+	}
+	return listing{(*gsl.StructSeq[T])(entities), each, name}
 }
 
 // Account is the account as a whole: the one entity of type Iam.
 func (s *Set) Account() Entity {
 	i := &s.iam[0]
-	return Entity{iamType(), i, i.subject(iamType())}
+	return Entity{iamType(), i, i.subject()}
 }
 
 // Unlisted stands for an entity that could not be listed: what tells it apart from all that can be is known,

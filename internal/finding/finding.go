@@ -96,19 +96,36 @@ type Mark struct {
 	End     int    `json:"end"`     // and behind it; equal to Start where the text is cut before it
 }
 
-// Finding is the verdict of one rule on one subject, with its proof.
+// Finding is the verdict of one rule on one subject. A run of a large account makes half a million, of which most
+// say no more than that: what is told of few stands apart, and the subject is shared by all that is said of it.
 type Finding struct {
 	ID       string              `json:"id"`
 	Rule     string              `json:"rule"`
 	Aliases  map[string][]string `json:"aliases,omitempty"` // peer to ids
 	Verdict  Verdict             `json:"verdict"`
 	Severity Severity            `json:"severity"`
-	Subject  Subject             `json:"subject"`
-	Why      string              `json:"why,omitempty"` // one sentence about this subject
-	Evidence []Evidence          `json:"evidence,omitempty"`
-	Witness  *Witness            `json:"witness,omitempty"` // of a finding on what policies allow
-	Missing  []Missing           `json:"missing,omitempty"` // of an unknown: what could not be read
-	Fixes    []string            `json:"fixes,omitempty"`
+	Subject  *Subject            `json:"subject"` // not nil
+	Proof    *Proof              `json:",inline"` // nil: nothing is told beside the verdict
+}
+
+// Proof is what makes a verdict true, in words and in evidence.
+type Proof struct {
+	Why      string     `json:"why,omitempty"` // one sentence about this subject
+	Evidence []Evidence `json:"evidence,omitempty"`
+	Witness  *Witness   `json:"witness,omitempty"` // of a finding on what policies allow
+	Missing  []Missing  `json:"missing,omitempty"` // of an unknown: what could not be read
+	Fixes    []string   `json:"fixes,omitempty"`
+}
+
+// noProof is what a finding tells that has none.
+var noProof Proof
+
+// Told is the proof to read from: empty where there is none.
+func (f *Finding) Told() *Proof {
+	if f.Proof == nil {
+		return &noProof
+	}
+	return f.Proof
 }
 
 // shortID is how many digits of an id reports for people show.
@@ -138,7 +155,7 @@ type Missing struct {
 }
 
 // NewID is the stable id of a rule's verdict on a subject: a hash of both, never of time or text.
-func NewID(rule string, s Subject) string {
+func NewID(rule string, s *Subject) string {
 	var buffer [256]byte
 	text := buffer[:0]
 	for _, part := range [...]string{rule, s.Account, s.Type, s.ARN, s.ID} {

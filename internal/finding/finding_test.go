@@ -10,17 +10,17 @@ import (
 func TestNewID(t *testing.T) {
 	t.Parallel()
 	s := finding.Subject{Type: "IamUser", Name: "bob", ARN: "arn:aws:iam::111122223333:user/bob", Account: "111122223333"}
-	if got, want := finding.NewID("console-user-without-mfa", s), "ecc81b80084cf582"; got != want {
+	if got, want := finding.NewID("console-user-without-mfa", &s), "ecc81b80084cf582"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	renamed := s
 	renamed.Name = "robert"
-	if finding.NewID("r", s) != finding.NewID("r", renamed) {
+	if finding.NewID("r", &s) != finding.NewID("r", &renamed) {
 		t.Error("the name counts, beside the ARN")
 	}
 	seen := map[string]bool{}
 	for _, one := range []finding.Subject{{Type: "a", ARN: "bc"}, {Type: "ab", ARN: "c"}, {ARN: "abc"}, {Type: "a", ARN: "b", ID: "c"}} {
-		id := finding.NewID("r", one)
+		id := finding.NewID("r", &one)
 		if len(id) != 16 || seen[id] {
 			t.Errorf("id %s of %+v", id, one)
 		}

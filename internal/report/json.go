@@ -81,26 +81,27 @@ func AppendFinding(to []byte, f *finding.Finding) ([]byte, error) {
 }
 
 func (j *JSON) finding(f *finding.Finding) error {
+	told := f.Told()
 	j.text(`{"id":`).quote(f.ID).text(`,"rule":`).ruleOf(f)
 	j.text(`,"verdict":`).quote(string(f.Verdict)).text(`,"severity":`).quote(f.Severity.String())
-	j.text(`,"subject":`).subject(&f.Subject).text(`,"why":`).quote(f.Why)
+	j.text(`,"subject":`).subject(f.Subject).text(`,"why":`).quote(told.Why)
 	j.text(`,"evidence":[`)
-	for i := range f.Evidence {
-		j.comma(i > 0).evidence(&f.Evidence[i])
+	for i := range told.Evidence {
+		j.comma(i > 0).evidence(&told.Evidence[i])
 	}
 	j.text(`],"witness":`)
-	if f.Witness == nil {
+	if told.Witness == nil {
 		j.text("null")
-	} else if err := j.value(f.Witness); err != nil {
+	} else if err := j.value(told.Witness); err != nil {
 		return err
 	}
-	if len(f.Missing) > 0 {
+	if len(told.Missing) > 0 {
 		j.text(`,"missing":`)
-		if err := j.value(f.Missing); err != nil {
+		if err := j.value(told.Missing); err != nil {
 			return err
 		}
 	}
-	j.text(`,"fixes":`).list(f.Fixes).text("}")
+	j.text(`,"fixes":`).list(told.Fixes).text("}")
 	return nil
 }
 

@@ -55,14 +55,17 @@ func sampleRun(accounts ...account.ID) report.Run {
 }
 
 func sampleFindings() []finding.Finding {
-	user := finding.Subject{Type: "IamUser", Name: `=1+1"<script>`, ARN: "arn:aws:iam::111111111111:user/x", Account: "111111111111"}
-	key := finding.Subject{Type: "IamAccessKey", Name: "x", ARN: "arn:aws:iam::111111111111:user/x", Account: "111111111111", ID: "2026-01-01"}
+	user := &finding.Subject{Type: "IamUser", Name: `=1+1"<script>`, ARN: "arn:aws:iam::111111111111:user/x", Account: "111111111111"}
+	key := &finding.Subject{Type: "IamAccessKey", Name: "x", ARN: "arn:aws:iam::111111111111:user/x", Account: "111111111111", ID: "2026-01-01"}
 	return []finding.Finding{
 		{
 			ID: finding.NewID("a", user), Rule: "a", Verdict: finding.Fail, Severity: finding.High, Subject: user,
-			Why: "bad \x1b[31m \xff bytes", Aliases: map[string][]string{"z": {"2"}, "y": {"1", "3"}},
-			Evidence: []finding.Evidence{{Document: "d", Pointer: "/Statement/0", Line: 3, Column: 9, Text: "{\n}"}, {Pointer: "/mfaActive", Text: "false"}},
-			Witness:  &finding.Witness{Action: "iam:PassRole", Resource: "*", Decision: "Allowed", Context: map[string][]string{"b": {"2"}, "a": {"1"}}},
+			Aliases: map[string][]string{"z": {"2"}, "y": {"1", "3"}},
+			Proof: &finding.Proof{
+				Why:      "bad \x1b[31m \xff bytes",
+				Evidence: []finding.Evidence{{Document: "d", Pointer: "/Statement/0", Line: 3, Column: 9, Text: "{\n}"}, {Pointer: "/mfaActive", Text: "false"}},
+				Witness:  &finding.Witness{Action: "iam:PassRole", Resource: "*", Decision: "Allowed", Context: map[string][]string{"b": {"2"}, "a": {"1"}}},
+			},
 		},
 		{ID: finding.NewID("a", key), Rule: "a", Verdict: finding.Pass, Severity: finding.High, Subject: key},
 		{ID: finding.NewID("b", user), Rule: "b", Verdict: finding.Unknown, Severity: finding.Low, Subject: user},
@@ -204,7 +207,7 @@ func TestSummary_addsUp(t *testing.T) {
 				Rule:     rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(t, "rule"),
 				Verdict:  rapid.SampledFrom(verdicts).Draw(t, "verdict"),
 				Severity: rapid.SampledFrom([]finding.Severity{finding.Low, finding.High, finding.Critical}).Draw(t, "severity"),
-				Subject:  finding.Subject{Name: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "subject")},
+				Subject:  &finding.Subject{Name: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "subject")},
 			})
 		}
 		s := tally.Summary()

@@ -54,6 +54,11 @@ func ReadSaved(r io.Reader) (*Saved, error) {
 		return nil, errors.New("this is no run: want what ambit scan -o json writes, which begins with {\"schema\":\"" + SchemaV1 + "\"")
 	}
 	s := &Saved{Accounts: d.Run.Accounts, Findings: d.Findings, Gaps: d.Gaps, Judged: d.Summary.Findings}
+	for i := range s.Findings {
+		if f := &s.Findings[i]; f.Subject == nil {
+			f.Subject = new(finding.Subject)
+		}
+	}
 	if len(s.Accounts) == 0 && d.Run.ID != "" {
 		s.Accounts = []Account{d.Run.Account}
 	}

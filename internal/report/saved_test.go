@@ -17,10 +17,10 @@ import (
 func TestReadSaved(t *testing.T) {
 	t.Parallel()
 	findings, gaps := sampleFindings(), sampleGaps()
-	findings[0].Why = "bad \x1b[31m"
-	findings[0].Evidence[0].Marks = []finding.Mark{{Pointer: "/Statement/0/Action", Start: 1, End: 2}}
-	findings[0].Witness.Absent = []string{"aws:MultiFactorAuthPresent"}
-	findings[2].Missing = []finding.Missing{{Field: "mfaActive", Call: "iam:GetCredentialReport", Error: "denied", Permission: "iam:GetCredentialReport"}, {Error: "no row"}}
+	findings[0].Proof.Why = "bad \x1b[31m"
+	findings[0].Proof.Evidence[0].Marks = []finding.Mark{{Pointer: "/Statement/0/Action", Start: 1, End: 2}}
+	findings[0].Proof.Witness.Absent = []string{"aws:MultiFactorAuthPresent"}
+	findings[2].Proof = &finding.Proof{Missing: []finding.Missing{{Field: "mfaActive", Call: "iam:GetCredentialReport", Error: "denied", Permission: "iam:GetCredentialReport"}, {Error: "no row"}}}
 	for _, ids := range [][]account.ID{nil, {"111111111111"}, {"111111111111", "222222222222"}} {
 		var out bytes.Buffer
 		run := sampleRun(ids...)

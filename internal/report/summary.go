@@ -72,6 +72,7 @@ func (s *Summary) AtLeast(least finding.Severity) int {
 type Tally struct {
 	run      Run
 	subjects map[finding.Subject]struct{}
+	seen     map[*finding.Subject]struct{} // findings share their subjects: most need no look by value
 	rules    map[string]Verdicts
 	failing  map[finding.Severity]int
 	all      Verdicts
@@ -83,6 +84,7 @@ func NewTally(run Run) *Tally {
 	return &Tally{
 		run:      run,
 		subjects: map[finding.Subject]struct{}{},
+		seen:     map[*finding.Subject]struct{}{},
 		rules:    map[string]Verdicts{},
 		failing:  map[finding.Severity]int{},
 	}
@@ -91,7 +93,10 @@ func NewTally(run Run) *Tally {
 // Finding counts a finding.
 func (t *Tally) Finding(f *finding.Finding) {
 	t.all.Add(f.Verdict)
-	t.subjects[f.Subject] = struct{}{}
+	if _, ok := t.seen[f.Subject]; !ok {
+		t.seen[f.Subject] = struct{}{}
+		t.subjects[*f.Subject] = struct{}{}
+	}
 	of := t.rules[f.Rule]
 	of.Add(f.Verdict)
 	t.rules[f.Rule] = of

@@ -93,8 +93,8 @@ func (c *Case) Check(got []finding.Finding) error {
 		if f.Verdict != finding.Fail {
 			continue
 		}
-		told = append(told, f.Why)
-		for _, e := range f.Evidence {
+		told = append(told, f.Told().Why)
+		for _, e := range f.Told().Evidence {
 			told = append(told, e.Text, e.Document, e.Pointer)
 		}
 	}

@@ -303,8 +303,8 @@ func TestCase_Check(t *testing.T) {
 	t.Parallel()
 	f := func(name string, v finding.Verdict) finding.Finding {
 		return finding.Finding{
-			Subject: finding.Subject{Type: "IamUser", Name: name}, Verdict: v, Why: "why of " + name,
-			Evidence: []finding.Evidence{{Text: "text of " + name}},
+			Subject: &finding.Subject{Type: "IamUser", Name: name}, Verdict: v,
+			Proof: &finding.Proof{Why: "why of " + name, Evidence: []finding.Evidence{{Text: "text of " + name}}},
 		}
 	}
 	fail, pass, unknown, na := f("a", finding.Fail), f("b", finding.Pass), f("c", finding.Unknown), f("d", finding.NotApplicable)

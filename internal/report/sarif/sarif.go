@@ -140,18 +140,18 @@ func (w *Writer) resultOf(f *finding.Finding) result {
 	}
 	r := result{
 		RuleID: f.Rule, RuleIndex: index, Level: levelOf(f.Severity),
-		Message:             message{valid(cmp.Or(f.Why, f.Subject.Type+" "+f.Subject.Name))},
-		Locations:           []location{locate(&f.Subject)},
+		Message:             message{valid(cmp.Or(f.Told().Why, f.Subject.Type+" "+f.Subject.Name))},
+		Locations:           []location{locate(f.Subject)},
 		PartialFingerprints: map[string]string{fingerprint: f.ID},
 		Properties:          resultProperties{Severity: f.Severity.String(), Account: f.Subject.Account},
 	}
-	for _, e := range f.Evidence {
+	for _, e := range f.Told().Evidence {
 		r.Properties.Evidence = append(r.Properties.Evidence, evidence{
 			Document: valid(e.Document), Pointer: valid(e.Pointer), Line: e.Line, Column: e.Column, Text: valid(e.Text),
 		})
 	}
 	if f.Verdict == finding.Accepted {
-		r.Suppressions = []suppression{{Kind: "external", Status: "accepted", Justification: valid(f.Why)}}
+		r.Suppressions = []suppression{{Kind: "external", Status: "accepted", Justification: valid(f.Told().Why)}}
 	}
 	return r
 }

@@ -26,8 +26,8 @@ var rules = []*rule.Rule{
 	{ID: "b-critical", Title: "B", Severity: finding.Critical, Aliases: map[string][]string{"p": strings.Split(strings.Repeat("i,", 30), ",")}},
 }
 
-func subject(name string) finding.Subject {
-	return finding.Subject{Type: "IamUser", Name: name, ARN: "arn:aws:iam::111111111111:user/" + name, Account: "111111111111"}
+func subject(name string) *finding.Subject {
+	return &finding.Subject{Type: "IamUser", Name: name, ARN: "arn:aws:iam::111111111111:user/" + name, Account: "111111111111"}
 }
 
 // written plays a run with hostile names and gives the document.
@@ -35,13 +35,13 @@ func written(t *testing.T, w *Writer, out *bytes.Buffer) []byte {
 	t.Helper()
 	must(t, w.Start(report.Run{Tool: "0.1.0", Rules: rules, Accounts: []report.Account{{ID: "111111111111"}}, Notes: []string{"a note"}}))
 	for i, name := range []string{"=1+1", "<script>", "../../etc/passwd", "a b%2F\xff", "x"} {
-		f := finding.Finding{ID: fmt.Sprint(i), Rule: "a-low", Verdict: finding.Fail, Severity: finding.Low, Subject: subject(name), Why: name + " fails"}
-		f.Evidence = []finding.Evidence{{Document: "trust policy", Pointer: "/Statement/0", Line: 2, Column: 3, Text: "{}"}}
+		f := finding.Finding{ID: fmt.Sprint(i), Rule: "a-low", Verdict: finding.Fail, Severity: finding.Low, Subject: subject(name)}
+		f.Proof = &finding.Proof{Why: name + " fails", Evidence: []finding.Evidence{{Document: "trust policy", Pointer: "/Statement/0", Line: 2, Column: 3, Text: "{}"}}}
 		must(t, w.Finding(&f))
 	}
 	for _, f := range []finding.Finding{
-		{ID: "worst", Rule: "b-critical", Verdict: finding.Fail, Severity: finding.Critical, Subject: finding.Subject{Type: "Iam", Name: "acme", Account: "111111111111"}},
-		{ID: "muted", Rule: "b-critical", Verdict: finding.Accepted, Severity: finding.Critical, Subject: subject("ok"), Why: "accepted by sec until 2027"},
+		{ID: "worst", Rule: "b-critical", Verdict: finding.Fail, Severity: finding.Critical, Subject: &finding.Subject{Type: "Iam", Name: "acme", Account: "111111111111"}},
+		{ID: "muted", Rule: "b-critical", Verdict: finding.Accepted, Severity: finding.Critical, Subject: subject("ok"), Proof: &finding.Proof{Why: "accepted by sec until 2027"}},
 		{ID: "pass", Rule: "b-critical", Verdict: finding.Pass, Severity: finding.Critical, Subject: subject("fine")},
 		{ID: "unknown", Rule: "b-critical", Verdict: finding.Unknown, Severity: finding.Critical, Subject: subject("who")},
 	} {

@@ -73,7 +73,7 @@ func (w *Writer) undecided(groups []*group) {
 			switch f := &g.rows[i]; {
 			case f.Verdict != finding.Unknown:
 				w.row(f)
-			case w.opt.All || i == 0 || f.Why != g.rows[i-1].Why:
+			case w.opt.All || i == 0 || f.Told().Why != g.rows[i-1].Told().Why:
 				p.ProseEnds(margin+"  ", w.subjectLine(f), Dim, Dim.Render(f.ShortID()))
 			default: // for the same reason as the one before it
 				more[finding.Unknown]++
@@ -93,7 +93,7 @@ func (w *Writer) row(f *finding.Finding) {
 		style = Dim
 	}
 	w.page.ProseEnds(head, w.subjectLine(f), style, Dim.Render(f.ShortID()))
-	places, left, properties := w.proofs(f.Evidence)
+	places, left, properties := w.proofs(f.Told().Evidence)
 	for _, line := range places {
 		w.page.Prose(margin+"    ", line, Dim)
 	}
@@ -128,7 +128,7 @@ func (w *Writer) proofs(evidence []finding.Evidence) (places []string, left int,
 // subjectLine is the sentence about a subject, which names it in any case. The account as a subject is named
 // where the accounts are told apart.
 func (w *Writer) subjectLine(f *finding.Finding) string {
-	name, why, in := Safe(f.Subject.Name), Safe(f.Why), w.account(f.Subject.Account)
+	name, why, in := Safe(f.Subject.Name), Safe(f.Told().Why), w.account(f.Subject.Account)
 	switch {
 	case why == "":
 		return name + in

@@ -37,8 +37,8 @@ var rules = []*rule.Rule{
 	{ID: "password-reuse", Title: "Passwords are not reused", Severity: finding.Informational, Why: "Old passwords leak."},
 }
 
-func subject(kind, name, id string) finding.Subject {
-	return finding.Subject{Type: kind, Name: name, ARN: "arn:aws:iam::" + id + ":user/" + name, Account: id}
+func subject(kind, name, id string) *finding.Subject {
+	return &finding.Subject{Type: kind, Name: name, ARN: "arn:aws:iam::" + id + ":user/" + name, Account: id}
 }
 
 // run plays a run with something of everything: a long list, hostile names, a long statement, gaps.
@@ -55,8 +55,8 @@ func run(t *testing.T, h report.Handler) {
 		r.Accounts[0], r.Accounts[1] = r.Accounts[1], r.Accounts[0]
 	}
 	var all []finding.Finding
-	add := func(rule string, s finding.Severity, v finding.Verdict, of finding.Subject, why string, e ...finding.Evidence) {
-		all = append(all, finding.Finding{ID: finding.NewID(rule, of), Rule: rule, Severity: s, Verdict: v, Subject: of, Why: why, Evidence: e})
+	add := func(rule string, s finding.Severity, v finding.Verdict, of *finding.Subject, why string, e ...finding.Evidence) {
+		all = append(all, finding.Finding{ID: finding.NewID(rule, of), Rule: rule, Severity: s, Verdict: v, Subject: of, Proof: &finding.Proof{Why: why, Evidence: e}})
 	}
 	for _, name := range []string{"alice", "=1+1", "<script>alert(1)</script>", "esc\x1b[31mred\r\nnew line", "bob", "carol", "dave", "erin", "frank", "grace"} {
 		add("console-user-without-mfa", finding.High, finding.Fail, subject("IamUser", name, one), "Console user "+name+" has no MFA device",
@@ -247,7 +247,7 @@ func TestWriter_undecided(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
 		f := finding.Finding{
 			Rule: "console-user-without-mfa", Severity: finding.High, Verdict: finding.Unknown,
-			Subject: subject("IamUser", name, "111111111111"), Why: "mfaActive is unknown: denied",
+			Subject: subject("IamUser", name, "111111111111"), Proof: &finding.Proof{Why: "mfaActive is unknown: denied"},
 		}
 		tally.Finding(&f)
 		must(t, w.Finding(&f))
