@@ -3,6 +3,7 @@ package policy
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ambit-iam/ambit/internal/source"
 )
@@ -78,10 +79,29 @@ func (d *Document) Excerpt(n *Node, limit int, spots ...Spot) (string, []Range) 
 	if n == nil || limit <= 0 || n.End > len(d.Text) {
 		return "", ranges
 	}
-	e := excerpt{limit: limit, spots: spots, ranges: ranges, runes: make([]rune, 0, min(n.End-n.Pos.Offset, 2*limit))}
+	if text := d.Text[n.Pos.Offset:n.End]; len(text) <= limit && asShown(text) {
+		for i := range spots {
+			if r := (Range{max(spots[i].Start.Offset-n.Pos.Offset, 0), min(spots[i].End-n.Pos.Offset, len(text))}); r.Start < r.End {
+				ranges[i] = r
+			}
+		}
+		return text, ranges
+	}
+	var room [512]rune
+	e := excerpt{limit: limit, spots: spots, ranges: ranges, runes: room[:0]}
 	e.read(d.Text, n)
 	e.cut()
 	return string(e.runes), ranges
+}
+
+// asShown reports whether a text is the same on one line, a rune for a byte.
+func asShown(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && i > 0 && text[i-1] == ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 // excerpt is the text of a node on one line, and where the spots are in it.

@@ -78,7 +78,7 @@ func TestDocument_Excerpt_property(t *testing.T) {
 		gap := rapid.SampledFrom([]string{"", " ", "\n   ", "\t"}).Draw(t, "gap")
 		d := policy.Parse(`{"Statement":` + gap + `{"Effect":"Allow",` + gap + `"Action":[` + strings.Join(quoted, ","+gap) + `],"Resource":"*"}}`)
 		n := d.Root.Member("Statement")
-		limit := rapid.IntRange(1, 120).Draw(t, "limit")
+		limit := rapid.IntRange(1, 200).Draw(t, "limit")
 		if text, _ := d.Excerpt(n, limit); text != d.Snippet(n, limit) {
 			t.Fatalf("limit %d: excerpt %q, snippet %q", limit, text, d.Snippet(n, limit))
 		}
@@ -92,7 +92,11 @@ func TestDocument_Excerpt_property(t *testing.T) {
 		if length > limit {
 			t.Fatalf("limit %d: %d runes", limit, length)
 		}
-		for _, r := range ranges {
+		for i, r := range ranges {
+			spot := append(spots[at:len(spots):len(spots)], spots[:at]...)[i]
+			if got := string([]rune(text)[r.Start:r.End]); gap == "" && limit > len(d.Text) && got != d.Text[spot.Start.Offset:spot.End] {
+				t.Fatalf("spot %s covers %s", spot.Pointer, got)
+			}
 			if r.Start < 0 || r.Start > r.End || r.End > length {
 				t.Fatalf("limit %d: range %v in %q", limit, r, text)
 			}
