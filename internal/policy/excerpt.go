@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -111,6 +112,8 @@ type excerpt struct {
 	ranges []Range
 	runes  []rune
 	more   bool // the text goes on
+	next   int  // byte offset of the next begin or end of a spot
+	enough int  // so many runes are enough to cut from
 }
 
 // read joins the lines, as far as the first spot and the room behind it need it.
@@ -129,7 +132,10 @@ func (e *excerpt) read(text string, n *Node) {
 			e.runes = append(e.runes, ' ')
 			space = false
 		}
-		if e.note(n.Pos.Offset+i, end) && len(e.runes) > e.needed() {
+		if at := n.Pos.Offset + i; at >= e.next {
+			e.note(at, end)
+		}
+		if len(e.runes) > e.enough {
 			e.more = true
 			break
 		}
@@ -144,26 +150,29 @@ func (e *excerpt) read(text string, n *Node) {
 	}
 }
 
-// note takes down the spots that begin at a byte, and those that ended before it, at end; it reports whether the first
-// has begun.
-func (e *excerpt) note(offset, end int) bool {
+// note takes down the spots that begin at a byte, and those that ended before it, at end.
+func (e *excerpt) note(offset, end int) {
+	e.next, e.enough = math.MaxInt, math.MaxInt
 	for i := range e.spots {
-		if e.ranges[i].Start < 0 && offset >= e.spots[i].Start.Offset {
-			e.ranges[i].Start = len(e.runes)
+		s, r := &e.spots[i], &e.ranges[i]
+		if r.Start < 0 && offset >= s.Start.Offset {
+			r.Start = len(e.runes)
 		}
-		if e.ranges[i].End < 0 && offset >= e.spots[i].End {
-			e.ranges[i].End = end
+		if r.End < 0 && offset >= s.End {
+			r.End = end
+		}
+		if r.Start < 0 {
+			e.next = min(e.next, s.Start.Offset)
+		}
+		if r.End < 0 {
+			e.next = min(e.next, s.End)
 		}
 	}
-	return len(e.spots) == 0 || e.ranges[0].Start >= 0
-}
-
-// needed is how many runes are enough to cut from.
-func (e *excerpt) needed() int {
 	if len(e.spots) == 0 {
-		return e.limit
+		e.enough = e.limit
+	} else if first := e.ranges[0].Start; first >= 0 {
+		e.enough = first + e.limit
 	}
-	return e.ranges[0].Start + e.limit
 }
 
 // cut brings the text to its limit, and the ranges with it.
