@@ -10,6 +10,7 @@ package access
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/account"
@@ -119,6 +120,14 @@ func (w *World) levels(levels []account.ControlLevel) [][]*authz.Policy {
 		out = append(out, policies)
 	}
 	return out
+}
+
+// Level is what a level of service control policies is called; 0 is the organization's root.
+func (w *World) Level(i int) string {
+	if c := w.snap.Controls; c != nil && i < len(c.SCPs) && c.SCPs[i].Name != "" {
+		return c.SCPs[i].Name
+	}
+	return "level " + strconv.Itoa(i+1)
 }
 
 func (w *World) attached(arns []string) []*authz.Policy {

@@ -1,6 +1,10 @@
 package authz
 
-import "github.com/ambit-iam/ambit/internal/policy"
+import (
+	"slices"
+
+	"github.com/ambit-iam/ambit/internal/policy"
+)
 
 // Match is a statement that took part in a decision.
 type Match struct {
@@ -19,6 +23,8 @@ type Explanation struct {
 	Matches  []Match
 	// Missing lists, for an implicit denial, the layers that would have to allow and do not.
 	Missing []Layer
+	// Levels lists, where ServiceControl is missing, its levels without an Allow; 0 is the organization's root.
+	Levels []int
 }
 
 // notes gathers matches; a nil *notes ignores them.
@@ -46,6 +52,9 @@ func (s *Stack) Explain(r *Request) Explanation {
 	e := Explanation{Decision: s.conclude(&t, r), Matches: t.notes.matches}
 	if e.Decision == ImplicitlyDenied {
 		e.Missing = s.missing(&t, r)
+		if slices.Contains(e.Missing, ServiceControl) {
+			e.Levels = s.closed(t.notes.matches)
+		}
 	}
 	return e
 }
@@ -56,6 +65,19 @@ func (s *Stack) missing(t *tally, r *Request) []Layer {
 	for l, consulted := range s.consulted(r) {
 		if consulted && t.allow[l] == False {
 			out = append(out, Layer(l))
+		}
+	}
+	return out
+}
+
+// closed are the levels of service control policies of which none allows.
+func (s *Stack) closed(matches []Match) []int {
+	var out []int
+	for level := range s.SCPs {
+		if !slices.ContainsFunc(matches, func(m Match) bool {
+			return m.Layer == ServiceControl && m.Level == level && m.Effect == policy.Allow
+		}) {
+			out = append(out, level)
 		}
 	}
 	return out

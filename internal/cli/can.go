@@ -106,6 +106,12 @@ func rulingOf(w *access.World, p *access.Principal, q *inquiry, one *access.Ques
 		Missing: []string{}, Changes: []string{}, name: p.Name,
 	}
 	for _, l := range e.Missing {
+		if l == authz.ServiceControl {
+			for _, level := range e.Levels {
+				r.Missing = append(r.Missing, "service control policies of "+w.Level(level))
+			}
+			continue
+		}
 		name := l.String()
 		if l == authz.Resource && strings.HasPrefix(one.Action, "sts:") {
 			name = "trust policy"

@@ -196,7 +196,13 @@ func changes(w *access.World, p *access.Principal, q *access.Question, e *authz.
 		e = &rest
 	}
 	for _, layer := range e.Missing {
-		out = append(out, missingWords(p, q, layer))
+		if layer != authz.ServiceControl {
+			out = append(out, missingWords(p, q, layer))
+			continue
+		}
+		for _, level := range e.Levels {
+			out = append(out, "let a "+layer.String()+" of "+w.Level(level)+" allow "+q.Action+" on "+q.Resource)
+		}
 	}
 	if len(e.Missing) == 0 {
 		out = append(out, "nothing that the account holds could allow it")

@@ -1,0 +1,46 @@
+package authz_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/policy"
+)
+
+// TestExplain_levels: an implicit denial by control policies names each level without an Allow, and no other.
+func TestExplain_levels(t *testing.T) {
+	t.Parallel()
+	compile := func(statement string) *authz.Policy {
+		p, err := authz.Compile("p", policy.Parse(`{"Version":"2012-10-17","Statement":`+statement+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	full := compile(`{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	reads := compile(`{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}`)
+	perhaps := compile(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`)
+	for _, tt := range []struct {
+		name   string
+		levels [][]*authz.Policy
+		want   authz.Decision
+		closed []int
+	}{
+		{"all open", [][]*authz.Policy{{full}, {reads, full}}, authz.Allowed, nil},
+		{"the second of three", [][]*authz.Policy{{full}, {reads}, {full}}, authz.ImplicitlyDenied, []int{1}},
+		{"two of three, one without any policy", [][]*authz.Policy{{}, {full}, {reads}}, authz.ImplicitlyDenied, []int{0, 2}},
+		{"an open condition closes nothing", [][]*authz.Policy{{perhaps}, {reads}}, authz.ImplicitlyDenied, []int{1}},
+		{"it alone", [][]*authz.Policy{{perhaps}}, authz.Depends, nil},
+	} {
+		stack := authz.Stack{Identity: []*authz.Policy{full}, SCPs: tt.levels}
+		p, err := authz.ParsePrincipal("arn:aws:iam::111122223333:user/a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := stack.Explain(&authz.Request{Principal: p, Action: "s3:PutObject", Resource: "arn:aws:s3:::b/k", Context: &authz.Context{Open: true}})
+		if e.Decision != tt.want || !slices.Equal(e.Levels, tt.closed) {
+			t.Errorf("%s: %s, closed %v; want %s, %v", tt.name, e.Decision, e.Levels, tt.want, tt.closed)
+		}
+	}
+}
