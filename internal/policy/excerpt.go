@@ -88,11 +88,10 @@ func (d *Document) Excerpt(n *Node, limit int, spots ...Spot) (string, []Range) 
 		}
 		return text, ranges
 	}
-	var room [512]rune
-	e := excerpt{limit: limit, spots: spots, ranges: ranges, runes: room[:0]}
-	e.read(d.Text, n)
-	e.cut()
-	return string(e.runes), ranges
+	var room [512]rune // on the stack, as runes stay out of the struct
+	e := excerpt{limit: limit, spots: spots, ranges: ranges}
+	runes := e.read(room[:0], d.Text, n)
+	return string(e.cut(runes)), ranges
 }
 
 // asShown reports whether a text is the same on one line, a rune for a byte.
@@ -110,14 +109,13 @@ type excerpt struct {
 	limit  int
 	spots  []Spot
 	ranges []Range
-	runes  []rune
 	more   bool // the text goes on
 	next   int  // byte offset of the next begin or end of a spot
 	enough int  // so many runes are enough to cut from
 }
 
-// read joins the lines, as far as the first spot and the room behind it need it.
-func (e *excerpt) read(text string, n *Node) {
+// read appends the joined lines, as far as the first spot and the room behind it need it.
+func (e *excerpt) read(runes []rune, text string, n *Node) []rune {
 	for i := range e.ranges {
 		e.ranges[i] = Range{-1, -1}
 	}
@@ -127,36 +125,37 @@ func (e *excerpt) read(text string, n *Node) {
 			space = true
 			continue
 		}
-		end := len(e.runes)
+		end := len(runes)
 		if space {
-			e.runes = append(e.runes, ' ')
+			runes = append(runes, ' ')
 			space = false
 		}
 		if at := n.Pos.Offset + i; at >= e.next {
-			e.note(at, end)
+			e.note(at, end, len(runes))
 		}
-		if len(e.runes) > e.enough {
+		if len(runes) > e.enough {
 			e.more = true
 			break
 		}
-		e.runes = append(e.runes, r)
+		runes = append(runes, r)
 		quoted = quoted != (r == '"' && !escaped)
 		escaped = quoted && r == '\\' && !escaped
 	}
 	for i := range e.ranges {
 		if e.ranges[i].End < 0 {
-			e.ranges[i].End = len(e.runes)
+			e.ranges[i].End = len(runes)
 		}
 	}
+	return runes
 }
 
-// note takes down the spots that begin at a byte, and those that ended before it, at end.
-func (e *excerpt) note(offset, end int) {
+// note takes down the spots that begin at a byte, which is the rune start, and those that ended before it, at end.
+func (e *excerpt) note(offset, end, start int) {
 	e.next, e.enough = math.MaxInt, math.MaxInt
 	for i := range e.spots {
 		s, r := &e.spots[i], &e.ranges[i]
 		if r.Start < 0 && offset >= s.Start.Offset {
-			r.Start = len(e.runes)
+			r.Start = start
 		}
 		if r.End < 0 && offset >= s.End {
 			r.End = end
@@ -176,22 +175,22 @@ func (e *excerpt) note(offset, end int) {
 }
 
 // cut brings the text to its limit, and the ranges with it.
-func (e *excerpt) cut() {
+func (e *excerpt) cut(runes []rune) []rune {
 	from := 0
-	if len(e.runes) > e.limit || e.more {
+	if len(runes) > e.limit || e.more {
 		if len(e.ranges) > 0 && e.ranges[0].End > e.limit-1 && e.ranges[0].Start > e.limit/3 {
-			from = min(e.ranges[0].Start-e.limit/3, max(len(e.runes)-e.limit, 0))
+			from = min(e.ranges[0].Start-e.limit/3, max(len(runes)-e.limit, 0))
 		}
-		e.more = e.more || len(e.runes) > from+e.limit
-		e.runes = e.runes[from:min(len(e.runes), from+e.limit)]
+		e.more = e.more || len(runes) > from+e.limit
+		runes = runes[from:min(len(runes), from+e.limit)]
 	}
-	last := len(e.runes)
+	last := len(runes)
 	if from > 0 {
-		e.runes[0] = '…'
+		runes[0] = '…'
 	}
 	if e.more {
 		last--
-		e.runes[last] = '…'
+		runes[last] = '…'
 	}
 	for i := range e.ranges {
 		r := &e.ranges[i]
@@ -204,4 +203,5 @@ func (e *excerpt) cut() {
 			*r = Range{}
 		}
 	}
+	return runes
 }
