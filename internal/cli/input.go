@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ func (a *app) openInput(ctx context.Context, in *input, set *settings.Settings, 
 	if in.at != "" && len(in.from) == 0 {
 		return nil, usagef("--at is for saved files: give --from PATH too")
 	}
+	if err := in.noLiveFlags(set); err != nil {
+		return nil, err
+	}
 	o, err := a.openAccounts(ctx, in, set, progress)
 	if err != nil {
 		return nil, err
@@ -83,6 +87,28 @@ func (a *app) openInput(ctx context.Context, in *input, set *settings.Settings, 
 		return nil, err
 	}
 	return o, nil
+}
+
+// liveFlags say how AWS is asked.
+var liveFlags = []string{"profile", "region", "role-arn", "external-id", "mfa-serial", "rate"}
+
+// noLiveFlags refuses flags that say how AWS is asked where it is not: whoever gives one expects the answer of another
+// account. In the settings and in the environment they wait for the next live account.
+func (in *input) noLiveFlags(set *settings.Settings) error {
+	place, names := "--demo", liveFlags
+	switch {
+	case in.demo:
+	case len(in.from) > 0:
+		place, names = "--from", append(slices.Clone(liveFlags), "confirm")
+	default:
+		return nil
+	}
+	for _, name := range names {
+		if set.Origin("scan."+name).Layer == settings.Flag {
+			return usagef("--%s says how AWS is asked, and %s asks nothing of it: leave one of the two out", name, place)
+		}
+	}
+	return nil
 }
 
 func (a *app) openAccounts(ctx context.Context, in *input, set *settings.Settings, progress func(read.Step)) (*opened, error) {
