@@ -161,7 +161,7 @@ func (a *app) askMFA() (string, error) {
 
 // openSaved finds the files.
 func (a *app) openSaved(in *input) (*opened, error) {
-	at, err := parseTime(in.at)
+	at, err := parseTime("--at", in.at)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,8 @@ func (a *app) sayAge(s *account.Snapshot, whose string) {
 	a.say(fmt.Sprintf("account %s: ages are measured at %s, %s", s.Account, s.TakenAt.UTC().Format(time.RFC3339), whose))
 }
 
-func parseTime(s string) (time.Time, error) {
+// parseTime reads the time that a flag was given; empty is the zero time.
+func parseTime(flag, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
@@ -194,7 +195,7 @@ func parseTime(s string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usagef("time %q: want 2026-11-20 or 2026-11-20T09:00:00Z", s)
+	return time.Time{}, usagef("%s %q: want a time such as 2026-11-20 or 2026-11-20T09:00:00Z", flag, s)
 }
 
 // savedFiles is the file at path, or every file below the folder at path but for hidden ones; "-" is stdin.
