@@ -203,10 +203,10 @@ func selectRules(c *rule.Catalogue, names, sets []string) ([]*rule.Rule, error) 
 		}
 		all = append(all, list...)
 	}
-	for _, name := range names {
-		list, err := c.Resolve(name)
-		if err != nil {
-			return nil, usage(err)
+	if len(names) > 0 {
+		list, faults := rulesNamed(c, names)
+		if len(faults) > 0 {
+			return nil, usage(faults[0])
 		}
 		all = append(all, list...)
 	}

@@ -57,6 +57,18 @@ func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, 
 // silent ends with a code when all has been said.
 func silent(code int) error { return &exitError{code: code} }
 
+// sayFaults says what each input that could not be read lacks, after the others have been worked on, and gives the error
+// that ends the verb; nil where all could.
+func (a *app) sayFaults(faults []error) error {
+	for _, fault := range faults {
+		a.say(fault.Error())
+	}
+	if len(faults) > 0 {
+		return silent(codeUsage)
+	}
+	return nil
+}
+
 var unknownFlag = regexp.MustCompile(`^unknown (?:shorthand )?flag: (?:'.' in )?(-\S+)`)
 
 // flagError adds the nearest flag to what pflag says of an unknown one.

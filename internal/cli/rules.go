@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -94,7 +93,7 @@ func (a *app) listRules(list []*rule.Rule, format string) error {
 		p.Ends(text.SeverityWord(r.Severity)+"  "+r.Title, text.Pointer.Render(r.ID))
 	}
 	p.Line()
-	p.Line(text.Dim.Render(strconv.Itoa(len(list)) + " rules"))
+	p.Line(text.Dim.Render(plural(len(list), "rule")))
 	return p.Flush()
 }
 

@@ -55,9 +55,27 @@ type Result struct {
 	Remarks  []string      // documents that AWS would refuse, and do not matter here
 }
 
-// Passed reports whether the case has no fault and came to what it expects, if it expects anything.
-func (r *Result) Passed() bool {
-	return r.Fault == "" && (r.Case.Expected == "" || r.Case.Expected == r.Decision.String())
+// Outcome is what a case is worth as a test.
+type Outcome uint8
+
+// The outcomes. A case without an expectation is no test: it can fail only by a fault.
+const (
+	Failed Outcome = iota // it has a fault, or came to another decision than it expects
+	Passed
+	Unexpecting
+)
+
+// Outcome holds the decision against what the case expects.
+func (r *Result) Outcome() Outcome {
+	switch {
+	case r.Fault != "":
+		return Failed
+	case r.Case.Expected == "":
+		return Unexpecting
+	case r.Case.Expected == r.Decision.String():
+		return Passed
+	}
+	return Failed
 }
 
 // Run decides one case.
