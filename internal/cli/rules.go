@@ -90,7 +90,7 @@ func (a *app) listRules(list []*rule.Rule, format string) error {
 	slices.SortStableFunc(list, func(a, b *rule.Rule) int { return cmp.Compare(b.Severity, a.Severity) })
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	for _, r := range list {
-		p.Ends(text.SeverityWord(r.Severity)+"  "+r.Title, text.Pointer.Render(r.ID))
+		p.Entry(text.SeverityWord(r.Severity)+"  ", text.Safe(r.Title), text.Plain, text.Pointer.Render(text.Safe(r.ID)))
 	}
 	p.Line()
 	p.Line(text.Dim.Render(plural(len(list), "rule")))
@@ -104,6 +104,9 @@ type rulesetRow struct {
 	Aliases []string `json:"aliases"`
 	Rules   []string `json:"rules"`
 }
+
+// rulesetRoom is the least width for a ruleset's title beside its key; with less it stands below.
+const rulesetRoom = 30
 
 func (a *app) listRulesets(c *rule.Catalogue, format string) error {
 	rows := []rulesetRow{}
@@ -124,6 +127,10 @@ func (a *app) listRulesets(c *rule.Catalogue, format string) error {
 	}
 	for _, row := range rows {
 		head := text.Pointer.Render(row.Key) + strings.Repeat(" ", width-len(row.Key)) + fmt.Sprintf("  %3d  ", len(row.Rules))
+		if p.Width-lipgloss.Width(head) < rulesetRoom {
+			p.Line(head)
+			head = "    "
+		}
 		p.Prose(head, row.Title, text.Plain)
 	}
 	return p.Flush()
