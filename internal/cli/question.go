@@ -222,8 +222,13 @@ func unknownName(kind, name string, names []string) error {
 // role or policy.
 func (all worlds) resource(name string) (string, error) {
 	if name == "*" || strings.HasPrefix(name, "arn:") {
-		if _, err := arn.Parse(name); name != "*" && err != nil {
-			return "", usage(err)
+		a, err := arn.Parse(name)
+		switch {
+		case name == "*":
+		case err != nil:
+			return "", usagef("resource: %w", err)
+		case !mayBeAccount(a.Account):
+			return "", usagef("resource %q: account %q in it: want its twelve digits", name, a.Account)
 		}
 		return name, nil
 	}
@@ -283,6 +288,11 @@ func (a *app) contextKeys(q *access.Question, specs []string) error {
 	for _, key := range slices.Concat(slices.Sorted(maps.Keys(q.Keys)), q.Absent) {
 		known, ok := iamref.Key(key)
 		q.Many[key] = known.Many || len(q.Keys[key]) > 1
+		for _, value := range q.Keys[key] {
+			if err := checkValue(known, key, value); err != nil {
+				return err
+			}
+		}
 		if ok {
 			continue
 		}
