@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/report/text"
@@ -37,19 +38,22 @@ func (a *app) can() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ruling, err := a.rule(all, args, keys)
+			r, err := a.rule(all, args, keys)
 			if err != nil {
 				return err
 			}
 			if format == formatJSON {
-				err = a.writeJSON(ruling)
+				err = a.writeJSON(struct {
+					*ruling
+					Gaps []account.Gap `json:"gaps"`
+				}{r, all.gaps()})
 			} else {
-				err = a.tellRuling(ruling)
+				err = a.tellRuling(r)
 			}
 			if err != nil {
 				return err
 			}
-			return met(expect, ruling.Decision)
+			return met(expect, r.Decision)
 		},
 	}
 	in.flags(c)

@@ -60,7 +60,7 @@ func (a *app) paths() *cobra.Command {
 			}
 			switch format {
 			case formatJSON:
-				return a.writeJSON(found)
+				return writeAnswers(a, schemaPaths, found, all.gaps())
 			case formatDOT:
 				return a.write(dotOf(found))
 			case formatHTML:

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/report/text"
@@ -51,6 +52,7 @@ func (a *app) whatCan() *cobra.Command {
 				return err
 			}
 			if format == formatJSON {
+				able.Gaps = all.gaps()
 				return a.writeJSON(able)
 			}
 			return a.tellAbility(able, service != "" || beyond != "")
@@ -70,6 +72,7 @@ type ability struct {
 	Beyond    string           `json:"beyond,omitempty"` // who may not
 	Actions   int              `json:"actions"`          // how many, of all services
 	Services  []serviceAbility `json:"services"`
+	Gaps      []account.Gap    `json:"gaps"`
 
 	name, other string
 }

@@ -52,7 +52,7 @@ func (a *app) whoCan() *cobra.Command {
 			}
 			able := all.whoCan(q)
 			if format == formatJSON {
-				return a.writeJSON(able)
+				return writeAnswers(a, schemaWhoCan, able, all.gaps())
 			}
 			return a.tellAble(q, able, all.unlisted())
 		},
