@@ -34,6 +34,9 @@ func (a *app) can() *cobra.Command {
 		),
 		Args: questionArgs(2, 3, "PRINCIPAL ACTION [RESOURCE]"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if _, err := actionNamed(args[1]); err != nil {
+				return err
+			}
 			all, err := a.readWorlds(c, &in)
 			if err != nil {
 				return err

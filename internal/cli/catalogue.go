@@ -75,7 +75,7 @@ func (a *app) settingsFiles() ([]settings.File, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("settings: %w", err)
+			return nil, fmt.Errorf("settings: %w", fileError(f.Name, err))
 		}
 		f.Text = string(text)
 		files = append(files, f)

@@ -71,8 +71,25 @@ func (a *app) sayFaults(faults []error) error {
 
 var unknownFlag = regexp.MustCompile(`^unknown (?:shorthand )?flag: (?:'.' in )?(-\S+)`)
 
-// flagError adds the nearest flag to what pflag says of an unknown one.
+// wantedValues says what the flags of a type take, by the name that pflag has for it.
+var wantedValues = map[string]string{
+	"int": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a time such as 20ms or 2s",
+}
+
+// flagError adds the nearest flag to what pflag says of an unknown one, and what a flag wants to what it cannot read.
 func flagError(c *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		cause := invalid.Unwrap().Error()
+		if want := wantedValues[invalid.GetFlag().Value.Type()]; want != "" {
+			cause = "want " + want
+		}
+		return usagef("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), cause)
+	}
+	var lacking *pflag.ValueRequiredError
+	if errors.As(err, &lacking) {
+		return usagef("--%s lacks its value; see %s --help", lacking.GetFlag().Name, c.CommandPath())
+	}
 	m := unknownFlag.FindStringSubmatch(err.Error())
 	if m == nil {
 		return usage(err)

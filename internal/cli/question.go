@@ -182,6 +182,9 @@ func actionNamed(name string) (string, error) {
 	if strings.ContainsAny(name, "*?") {
 		return "", usagef("action %q: want one action, without wildcards; ambit what-can lists many", name)
 	}
+	if prefix == "" || verb == "" && ok {
+		return "", usagef("action %q: want SERVICE:Name, such as s3:GetObject", name)
+	}
 	if !ok {
 		prefixes := []string{"iam", "sts", "s3", "ec2"} // what is most likely meant of many
 		for s := range iamref.Services() {

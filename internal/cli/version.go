@@ -54,6 +54,19 @@ func (b buildInfo) String() string {
 	return line + " " + b.Go + " " + b.Platform
 }
 
+// versionFlag makes ambit --version what ambit version is.
+func (a *app) versionFlag(root *cobra.Command) {
+	asked := root.Flags().Bool("version", false, "the version of the program, as ambit version prints it")
+	run := root.RunE
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if *asked && len(args) == 0 {
+			_, err := fmt.Fprintln(c.OutOrStdout(), readBuildInfo())
+			return err
+		}
+		return run(c, args)
+	}
+}
+
 func (a *app) version() *cobra.Command {
 	var format string
 	c := &cobra.Command{

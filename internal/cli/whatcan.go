@@ -109,6 +109,8 @@ func (all worlds) ability(w *access.World, p *access.Principal, service, beyond 
 	switch {
 	case err != nil:
 		return nil, err
+	case q == p:
+		return nil, usagef("--beyond %s is the PRINCIPAL itself: name another", beyond)
 	case home != w:
 		return nil, usagef("%s is of account %s and %s of %s: --beyond compares two of one account", p.ARN, p.Account, q.ARN, q.Account)
 	}
