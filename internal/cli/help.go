@@ -33,11 +33,11 @@ func (a *app) help(c *cobra.Command, _ []string) {
 	if c.Example != "" {
 		p.Line(text.Strong.Render("Examples"))
 		for line := range strings.SplitSeq(c.Example, "\n") {
-			style := text.Pointer
-			if strings.HasPrefix(line, "# ") {
-				style = text.Dim
+			if remark, ok := strings.CutPrefix(line, "# "); ok {
+				p.Prose("  "+text.Dim.Render("# "), remark, text.Dim)
+				continue
 			}
-			p.Line("  ", style.Render(line))
+			p.Line("  ", text.Pointer.Render(line)) // whole, to be copied
 		}
 		p.Line()
 	}

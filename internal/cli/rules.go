@@ -105,9 +105,6 @@ type rulesetRow struct {
 	Rules   []string `json:"rules"`
 }
 
-// rulesetRoom is the least width for a ruleset's title beside its key; with less it stands below.
-const rulesetRoom = 30
-
 func (a *app) listRulesets(c *rule.Catalogue, format string) error {
 	rows := []rulesetRow{}
 	for _, f := range c.Frameworks() {
@@ -127,11 +124,7 @@ func (a *app) listRulesets(c *rule.Catalogue, format string) error {
 	}
 	for _, row := range rows {
 		head := text.Pointer.Render(row.Key) + strings.Repeat(" ", width-len(row.Key)) + fmt.Sprintf("  %3d  ", len(row.Rules))
-		if p.Width-lipgloss.Width(head) < rulesetRoom {
-			p.Line(head)
-			head = "    "
-		}
-		p.Prose(head, row.Title, text.Plain)
+		p.Pair(head, row.Title, text.Plain)
 	}
 	return p.Flush()
 }

@@ -89,13 +89,13 @@ func (a *app) testRules(list []*rule.Rule) error {
 			mark = finding.Fail
 			wrong += len(faults)
 		}
-		p.Line(text.Mark(mark), " ", r.ID, text.Dim.Render("  "+plural(len(r.Cases), "case")))
+		p.Prose(text.Mark(mark)+" ", r.ID+text.Dim.Render("  "+plural(len(r.Cases), "case")), text.Plain)
 		for _, fault := range faults {
 			p.Prose("    ", text.Safe(strings.TrimSpace(fault)), text.Plain)
 		}
 	}
 	p.Line()
-	p.Line(fmt.Sprintf("%s, %s (%d of them as published too), %d wrong", plural(len(list), "rule"), plural(cases, "case"), published, wrong))
+	p.Prose("", fmt.Sprintf("%s, %s (%d of them as published too), %d wrong", plural(len(list), "rule"), plural(cases, "case"), published, wrong), text.Plain)
 	if err := p.Flush(); err != nil {
 		return err
 	}

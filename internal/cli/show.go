@@ -207,7 +207,7 @@ func propertyLines(p *text.Page, e facts.Entity) []shownDocument {
 			style = text.Dim
 		case gsl.Bool, gsl.Number, gsl.String, gsl.List, gsl.Object:
 		}
-		p.Prose(head, text.Safe(facts.Text(property, v, 0)), style)
+		p.Pair(head, text.Safe(facts.Text(property, v, 0)), style)
 	}
 	return documents
 }
@@ -245,6 +245,6 @@ func findingLines(p *text.Page, findings []finding.Finding) {
 			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Why)+text.Dim.Render("  "+f.Rule+"  "+f.ShortID()), text.Plain)
 		}
 	}
-	p.Line("  ", text.Dim.Render(fmt.Sprintf("%d fail, %d unknown, %d pass, %d not applicable",
-		counts[finding.Fail], counts[finding.Unknown], counts[finding.Pass], counts[finding.NotApplicable])))
+	p.Prose("  ", fmt.Sprintf("%d fail, %d unknown, %d pass, %d not applicable",
+		counts[finding.Fail], counts[finding.Unknown], counts[finding.Pass], counts[finding.NotApplicable]), text.Dim)
 }

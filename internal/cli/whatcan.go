@@ -210,7 +210,7 @@ const maxBeyond = 60
 // example names one action of a service, the gravest, and a resource that shows it.
 func (s *serviceAbility) example(p *text.Page, margin string) {
 	last := &s.Levels[len(s.Levels)-1]
-	p.Prose(margin+answerMark(last.Actions[0].Decision)+" "+last.Actions[0].Action+"  ", text.Safe(last.Actions[0].Resource), text.Dim)
+	p.Pair(margin+answerMark(last.Actions[0].Decision)+" "+last.Actions[0].Action+"  ", text.Safe(last.Actions[0].Resource), text.Dim)
 }
 
 // summary is the closing line: how many, and in what mode.
@@ -280,7 +280,7 @@ func (s *serviceAbility) actions(p *text.Page) {
 		l := &s.Levels[i]
 		p.Line("  ", l.words())
 		for _, action := range l.Actions {
-			p.Prose("    "+answerMark(action.Decision)+" "+action.Action+"  ", text.Safe(action.Resource), text.Dim)
+			p.Pair("    "+answerMark(action.Decision)+" "+action.Action+"  ", text.Safe(action.Resource), text.Dim)
 		}
 	}
 }

@@ -22,6 +22,7 @@ const (
 	minWidth     = 40
 	maxWidth     = 120
 	minRoom      = 10 // for text behind a margin
+	pairRoom     = 24 // for a value behind its name
 	entryRoom    = 26 // for text beside what stands at the end of its line
 )
 
@@ -99,6 +100,19 @@ func (p *Page) Entry(head, text string, style lipgloss.Style, right string) {
 	}
 	p.Prose(head, text, style)
 	p.Line(strings.Repeat(" ", max(0, min(margin, p.Width-width))), right)
+}
+
+// Pair writes a name and its value: Prose where the value has room behind the name, else the value stands below it, a
+// little further in.
+func (p *Page) Pair(name, value string, style lipgloss.Style) {
+	if room := p.Width - lipgloss.Width(name); room >= min(pairRoom, lipgloss.Width(value)) {
+		p.Prose(name, value, style)
+		return
+	}
+	plain := strings.TrimRight(ansi.Strip(name), " ")
+	p.Line(ansi.Truncate(name, lipgloss.Width(plain), "")) // blanks may stand within a style
+	margin := len(plain) - len(strings.TrimLeft(plain, " "))
+	p.Prose(strings.Repeat(" ", margin+2), value, style)
 }
 
 // wrapped is text in lines of a width, head before the first and a margin before the others.

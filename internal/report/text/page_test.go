@@ -64,3 +64,21 @@ func TestPage_Entry_fits(t *testing.T) {
 		}
 	})
 }
+
+func TestPage_Pair(t *testing.T) {
+	t.Parallel()
+	name := "  " + text.Dim.Render("attachments     ") // 18 columns leave 22
+	for want, value := range map[string]string{
+		"  attachments     none\n":                                  "none",
+		"  attachments     a value of 22 columns.\n":                "a value of 22 columns.",
+		"  attachments\n    a value that is somewhat longer\n":      "a value that is somewhat longer",
+		"  attachments\n    arn:aws:iam::111122223333:user/ada-b\n": "arn:aws:iam::111122223333:user/ada-b",
+	} {
+		var out strings.Builder
+		p := text.NewPage(&out, text.Screen{Width: 40})
+		p.Pair(name, value, text.Plain)
+		if err := p.Flush(); err != nil || out.String() != want {
+			t.Errorf("%s: got\n%q, want\n%q, %v", value, out.String(), want, err)
+		}
+	}
+}
