@@ -87,8 +87,14 @@ func (a *app) settingsFiles() ([]settings.File, error) {
 func (a *app) catalogue(s *settings.Settings) (*rule.Catalogue, error) {
 	all := []fs.FS{rule.Named("rules", rules.FS)}
 	for _, folder := range s.Folders {
-		if _, err := os.Stat(folder); err != nil {
+		info, err := os.Stat(folder)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usagef("settings: %s: rules: there is no folder %s", s.Origin("rules"), folder)
+		case err != nil:
 			return nil, usagef("settings: %s: rules: %w", s.Origin("rules"), err)
+		case !info.IsDir():
+			return nil, usagef("settings: %s: rules: %s is a file: name the folder that it is in", s.Origin("rules"), folder)
 		}
 		all = append(all, rule.Named(folder, os.DirFS(folder)))
 	}

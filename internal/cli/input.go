@@ -206,8 +206,12 @@ func (a *app) savedFiles(path string) ([]capture.Input, error) {
 		return []capture.Input{{Name: "stdin", ModTime: a.world.Now(), Open: stdin}}, err // what is piped in has just been written
 	}
 	var inputs []capture.Input
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		hidden := name != path && strings.HasPrefix(entry.Name(), ".")
+	root := path
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		root += string(filepath.Separator) // a link that is named is followed
+	}
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		hidden := name != root && strings.HasPrefix(entry.Name(), ".")
 		switch {
 		case err != nil:
 			return err
@@ -218,6 +222,9 @@ func (a *app) savedFiles(path string) ([]capture.Input, error) {
 		}
 		in := capture.Input{Name: name, Dir: filepath.Dir(name), Open: func() (io.ReadCloser, error) { return os.Open(name) }}
 		if info, err := os.Stat(name); err == nil {
+			if info.IsDir() { // a link, which may lead back to where we are
+				return fmt.Errorf("%s is a link to a folder, and is not followed: give it a --from of its own, or take it away", name)
+			}
 			in.ModTime = info.ModTime()
 		}
 		inputs = append(inputs, in)
