@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/ambit-iam/ambit/internal/account"
 )
 
@@ -62,7 +60,7 @@ func writeAnswers[T any](a *app, schema string, answers []T, gaps []account.Gap)
 // writeElements writes the elements of a list, each on a line, without the brackets around them.
 func writeElements[T any](w *bufio.Writer, list []T) error {
 	for i := range list {
-		line, err := json.Marshal(list[i], json.Deterministic(true))
+		line, err := marshal(list[i])
 		if err != nil {
 			return err
 		}

@@ -146,6 +146,9 @@ func (all worlds) routes(q *pathQuery) ([]*routes, error) {
 		}
 		only = home
 	}
+	if err == nil && source != nil && source == target {
+		err = usagef("--source and --to are both %s: name two", source.ARN)
+	}
 	if err != nil {
 		return nil, err
 	}

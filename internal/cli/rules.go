@@ -63,6 +63,9 @@ func (a *app) rulesList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if rulesets && len(sets) > 0 {
+				return usagef("--rulesets and --ruleset exclude one another: the one lists rulesets, the other the rules of one")
+			}
 			if rulesets {
 				return a.listRulesets(catalogue, format)
 			}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 )
 
@@ -92,10 +93,15 @@ func (a *app) writeJSON(v any) error { return writeLine(a.world.Stdout, v) }
 
 // writeLine writes one value as one line of JSON.
 func writeLine(w io.Writer, v any) error {
-	line, err := json.Marshal(v, json.Deterministic(true))
+	line, err := marshal(v)
 	if err != nil {
 		return err
 	}
 	_, err = w.Write(append(line, '\n'))
 	return err
+}
+
+// marshal makes JSON. Bytes that are not UTF-8, as an argument or the name of a file may hold, become U+FFFD.
+func marshal(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }
