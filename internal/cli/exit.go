@@ -78,16 +78,14 @@ var wantedValues = map[string]string{
 
 // flagError adds the nearest flag to what pflag says of an unknown one, and what a flag wants to what it cannot read.
 func flagError(c *cobra.Command, err error) error {
-	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		cause := invalid.Unwrap().Error()
 		if want := wantedValues[invalid.GetFlag().Value.Type()]; want != "" {
 			cause = "want " + want
 		}
 		return usagef("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), cause)
 	}
-	var lacking *pflag.ValueRequiredError
-	if errors.As(err, &lacking) {
+	if lacking, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usagef("--%s lacks its value; see %s --help", lacking.GetFlag().Name, c.CommandPath())
 	}
 	m := unknownFlag.FindStringSubmatch(err.Error())

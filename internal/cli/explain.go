@@ -162,7 +162,7 @@ func (a *app) savedFindings(c *cobra.Command, x *explanation) (*findings, error)
 	defer func() { _ = r.Close() }()
 	saved, err := report.ReadSaved(r)
 	if err != nil {
-		if fault, ok := errors.AsType[*fileFault](fileError(x.run, err)); ok {
+		if fault, ok := errors.AsType[*namedError](fileError(x.run, err)); ok {
 			return nil, usage(fault)
 		}
 		return nil, usagef("%s: %w", shownName(x.run), err)

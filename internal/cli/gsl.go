@@ -113,23 +113,23 @@ func (a *app) readAll(name string) (string, error) {
 	return string(text), fileError(name, err)
 }
 
-// fileFault is what keeps a file from being read, in the words of whoever named it.
-type fileFault struct {
+// namedError is what keeps a file from being read, in the words of whoever named it.
+type namedError struct {
 	words string
 	err   error
 }
 
-func (f *fileFault) Error() string { return f.words }
-func (f *fileFault) Unwrap() error { return f.err }
+func (f *namedError) Error() string { return f.words }
+func (f *namedError) Unwrap() error { return f.err }
 
 func fileError(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &fileFault{name + ": no such file", err}
+		return &namedError{name + ": no such file", err}
 	case errors.Is(err, syscall.EISDIR):
-		return &fileFault{name + " is a folder: name a file", err}
+		return &namedError{name + " is a folder: name a file", err}
 	case errors.Is(err, fs.ErrPermission):
-		return &fileFault{name + ": you may not read it", err}
+		return &namedError{name + ": you may not read it", err}
 	}
 	return err
 }

@@ -34,6 +34,7 @@ func demands(x syntax.Expr, path string, v Value) bool {
 	case *syntax.Compare:
 		_, literal := x.Y.(*syntax.Literal)
 		return literal && x.Op == syntax.Equal && isPath(x.X, path)
+	case *syntax.Or, *syntax.Literal, *syntax.Self, *syntax.Call, *syntax.Like, *syntax.Match, *syntax.In, *syntax.Block, *syntax.GroupBy:
 	}
 	return false
 }
