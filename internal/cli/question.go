@@ -15,6 +15,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 	"github.com/ambit-iam/ambit/internal/review"
+	"github.com/ambit-iam/ambit/internal/simulate"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -230,7 +231,7 @@ func (all worlds) resource(name string) (string, error) {
 		case name == "*":
 		case err != nil:
 			return "", usagef("resource: %w", err)
-		case !mayBeAccount(a.Account):
+		case !simulate.MayBeAccount(a.Account):
 			return "", usagef("resource %q: account %q in it: want its twelve digits", name, a.Account)
 		}
 		return name, nil

@@ -90,7 +90,7 @@ func Run(c *Case) Result {
 		r.Fault = err.Error()
 		return r
 	}
-	request, err := c.request()
+	request, err := r.request()
 	if err != nil {
 		r.Fault = err.Error()
 		return r
@@ -112,22 +112,15 @@ func expectable(decision string) bool {
 	return false
 }
 
-func (c *Case) request() (*authz.Request, error) {
+func (r *Result) request() (*authz.Request, error) {
+	c := r.Case
 	p, err := authz.ParsePrincipal(c.Request.Principal)
 	if err != nil {
 		return nil, err
 	}
-	ctx := authz.NewContext(false)
-	for k, v := range c.Request.Context {
-		if list, ok := v.([]any); ok {
-			values := make([]string, len(list))
-			for i, x := range list {
-				values[i] = fmt.Sprint(x)
-			}
-			ctx.SetMany(k, values)
-			continue
-		}
-		ctx.Set(k, fmt.Sprint(v))
+	ctx, err := r.context()
+	if err != nil {
+		return nil, err
 	}
 	return &authz.Request{
 		Principal: p, Action: c.Request.Action, Resource: c.Request.Resource,
