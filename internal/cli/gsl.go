@@ -16,6 +16,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/capture"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
+	"github.com/ambit-iam/ambit/internal/report/text"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -123,6 +124,7 @@ func (f *namedError) Error() string { return f.words }
 func (f *namedError) Unwrap() error { return f.err }
 
 func fileError(name string, err error) error {
+	name = text.Safe(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &namedError{name + ": no such file", err}
