@@ -295,3 +295,12 @@ func TestMain_bug(t *testing.T) {
 		t.Errorf("code %d, stderr %s", code, stderr.String())
 	}
 }
+
+// TestFileError: the name of a file cannot begin a line of its own, which would look like another message.
+func TestFileError(t *testing.T) {
+	t.Parallel()
+	_, _, stderr := run(t.Context(), "policy", "lint", "none\nambit: all is well")
+	if want := "ambit: none\\nambit: all is well: no such file\n"; stderr != want {
+		t.Errorf("got %q, want %q", stderr, want)
+	}
+}

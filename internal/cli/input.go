@@ -134,6 +134,9 @@ func (a *app) openLive(ctx context.Context, in *input, set *settings.Settings, p
 		how.MFAToken = a.askMFA
 	}
 	client, err := conn.Open(ctx, how)
+	if wrong, ok := errors.AsType[*conn.SettingError](err); ok {
+		return nil, usage(wrong)
+	}
 	if err != nil {
 		return nil, err
 	}
