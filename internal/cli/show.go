@@ -127,10 +127,39 @@ func match(judged []engine.Judged, name string) ([]shown, error) {
 	if len(folded) > 0 {
 		return folded, nil
 	}
+	words := fmt.Sprintf("nothing in the account is called %q", name)
 	if near := source.Closest(name, names); near != "" {
-		return nil, usagef("nothing in the account is called %q; did you mean %q?", name, near)
+		words += fmt.Sprintf("; did you mean %q?", near)
 	}
-	return nil, usagef("nothing in the account is called %q", name)
+	return nil, usagef("%s%s", words, notListed(judged))
+}
+
+// entityParts are the parts of an account whose entities people look for by name.
+var entityParts = []struct {
+	part account.Part
+	noun string
+}{{account.PartUsers, "user"}, {account.PartGroups, "group"}, {account.PartRoles, "role"}, {account.PartPolicies, "policy"}}
+
+// notListed says of whom not every one could be listed, so that what was not found may be there all the same; empty where
+// all were.
+func notListed(judged []engine.Judged) string {
+	var nouns []string
+	var gap *account.Gap
+	for i := range judged {
+		for _, p := range entityParts {
+			if g := judged[i].Set.Snapshot().Gap(p.part); g != nil && !slices.Contains(nouns, p.noun) {
+				nouns, gap = append(nouns, p.noun), g
+			}
+		}
+	}
+	if gap == nil {
+		return ""
+	}
+	words := "\nIt may be there all the same: not every " + oneOf(nouns) + " could be listed: " + gap.Call + ": " + gap.Error
+	if gap.Permission != "" {
+		words += "; grant " + gap.Permission
+	}
+	return words
 }
 
 // showOf gathers what is known of an entity.
