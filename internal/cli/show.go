@@ -38,7 +38,7 @@ func (a *app) show() *cobra.Command {
 		Long: "Shows every property that rules can see, of a policy its attachment count and everybody who holds it, " +
 			"what could not be read, and what the rules say.",
 		Example: examples(
-			"ambit show alice --demo", "by name",
+			"ambit show alice.moreau --demo", "by name",
 			"ambit show arn:aws:iam::aws:policy/AdministratorAccess", "a policy and its holders, by ARN",
 			"ambit show root --from saved/ -o json", "the root user, for programs",
 		),
