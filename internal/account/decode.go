@@ -65,8 +65,11 @@ func (d *Decoding) checkSchema() error {
 		return nil
 	}
 	hint := "known: " + SchemaV1
-	if strings.HasPrefix(schema, "ambit.account/") {
+	switch {
+	case strings.HasPrefix(schema, "ambit.account/"):
 		hint += "; a newer ambit wrote this: update ambit"
+	case strings.HasPrefix(schema, "ambit."):
+		hint += "; this is what ambit said of an account, not the account: ambit collect --out FILE saves it"
 	}
 	return d.in.Fail(fmt.Sprintf("unknown schema %q", wire.Cut(schema)), hint)
 }

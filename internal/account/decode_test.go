@@ -85,7 +85,7 @@ func TestDecode_refuses(t *testing.T) {
 		"no schema":        {`{"account": "111122223333"}`, `capture without a schema (begin it with "schema": "ambit.account/1")`},
 		"no account":       {`{"schema": "ambit.account/1"}`, `capture without an account`},
 		"short account":    {`{"schema": "ambit.account/1", "account": "123"}`, `line 1, column 42: account id "123" is not twelve digits`},
-		"other schema":     {`{"schema": "ambit.run/1", "run": {}}`, `unknown schema "ambit.run/1" at "/schema" (known: ambit.account/1)`},
+		"other schema":     {`{"schema": "ambit.run/1", "run": {}}`, `unknown schema "ambit.run/1" at "/schema" (known: ambit.account/1; this is what ambit said of an account, not the account: ambit collect --out FILE saves it)`},
 		"newer schema":     {`{"planets": [{"x": [1]}], "schema": "ambit.account/2"}`, `update ambit`},
 		"newer inside":     {`{"users": [{"name": "a", "x": {"y": 1}, "z": 2}], "schema": "ambit.account/2"}`, `update ambit`},
 		"unknown member":   {head + ",\n \"users\": [{\"name\": \"a\", \"nome\": 1}]}", `line 2, column 26: unknown member "nome" at "/users/0/nome" (known here: name, id, arn`},

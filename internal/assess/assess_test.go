@@ -345,6 +345,13 @@ func TestRun_Evidence(t *testing.T) {
 		{"what the run read", run(rule.Rule{}, "IamUser should have mfaActive=true", "bob"), []finding.Evidence{
 			{Pointer: "/mfaActive", Text: "mfaActive = false"},
 		}},
+		{"not what holds of everybody, and not the name", run(rule.Rule{}, "IamUser where isRoot=false and arn like '%bob' and passwordLastUsed before(0,'days') should have mfaActive=true", "bob"), []finding.Evidence{
+			{Pointer: "/passwordLastUsed", Text: "passwordLastUsed = 2025-10-23"},
+			{Pointer: "/mfaActive", Text: "mfaActive = false"},
+		}},
+		{"the name where the condition reads it", run(rule.Rule{}, "IamUser where isRoot=false should have name like 'a%'", "bob"), []finding.Evidence{
+			{Pointer: "/name", Text: "name = bob"},
+		}},
 		{"members of a list", run(rule.Rule{}, "List<IamUser> should not have items contain [ mfaActive=false ]", "acme"), []finding.Evidence{
 			{Pointer: "/items", Text: "bob (arn:aws:iam::111122223333:user/bob)"},
 		}},

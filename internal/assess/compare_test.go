@@ -90,7 +90,7 @@ func TestCompare(t *testing.T) {
 		{
 			name: "unknown as null", ours: "IamUser where isRoot=false and name='bob' should have mfaActive=true", theirs: "IamUser where name='bob' should have mfaActive=true",
 			published: true, change: lose(account.PartCredentials),
-			want: []string{"bob: unknown and fail; should mfaActive = true is unknown, reads unknown; at /name; at /mfaActive; should mfaActive = true is false, reads nothing"},
+			want: []string{"bob: unknown and fail; should mfaActive = true is unknown, reads unknown; at /mfaActive; should mfaActive = true is false, reads nothing"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -70,7 +70,7 @@ func (j *judge) explain(f *finding.Finding, p *gsl.Program, e facts.Entity, self
 		f.Proof = &finding.Proof{Why: unknownText(missing), Missing: missing}
 		return
 	}
-	f.Proof = &finding.Proof{Why: j.message.render(e), Evidence: j.evidence(e), Witness: j.trace.witness}
+	f.Proof = &finding.Proof{Why: j.message.render(e), Evidence: j.evidence(p, e), Witness: j.trace.witness}
 }
 
 // missing are the gaps behind an unknown.
@@ -126,22 +126,31 @@ func missingText(m *finding.Missing) string {
 	return facts.Safe(text)
 }
 
-// evidence is what the run proved, then the properties that the rule names, or those that the run read.
-func (j *judge) evidence(e facts.Entity) []finding.Evidence {
+// evidence is what the run proved, then the properties that the rule names, or those that the run read, but for what
+// holds of everything that the rule is about, and for what the finding says anyhow.
+func (j *judge) evidence(program *gsl.Program, e facts.Entity) []finding.Evidence {
 	out := facts.Describe(e, j.trace.proofs...)
 	if more := len(out) - maxEvidence; more > 0 {
 		out = append(out[:maxEvidence], finding.Evidence{Text: "and " + strconv.Itoa(more) + " more"})
 	}
+	named := len(j.rule.Evidence) > 0
 	paths := j.rule.Evidence
-	if len(paths) == 0 {
+	if !named {
 		paths = j.trace.fields
 	}
 	for _, path := range paths {
-		if p, v := facts.Find(e.Type, e.Self, path); p != nil {
+		if p, v := facts.Find(e.Type, e.Self, path); p != nil && (named || tells(program, e.Subject, path, v)) {
 			out = append(out, finding.Evidence{
 				Pointer: "/" + strings.ReplaceAll(path, ".", "/"), Text: path + " = " + facts.Text(p, v, 0),
 			})
 		}
 	}
 	return out
+}
+
+// tells reports whether a property that the run read says something of the subject: not where the filter alone reads it,
+// and demands that value of everything that the rule is about, or reads what the subject is called by.
+func tells(p *gsl.Program, s *finding.Subject, path string, v gsl.Value) bool {
+	called := v.Kind() == gsl.String && (v.Text() == s.ARN || v.Text() == s.Name)
+	return !p.Filters(path) || !called && !p.Fixes(path, v)
 }

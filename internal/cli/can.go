@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/report/text"
@@ -33,23 +34,29 @@ func (a *app) can() *cobra.Command {
 		),
 		Args: questionArgs(2, 3, "PRINCIPAL ACTION [RESOURCE]"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if _, err := actionNamed(args[1]); err != nil {
+				return err
+			}
 			all, err := a.readWorlds(c, &in)
 			if err != nil {
 				return err
 			}
-			ruling, err := a.rule(all, args, keys)
+			r, err := a.rule(all, args, keys)
 			if err != nil {
 				return err
 			}
 			if format == formatJSON {
-				err = a.writeJSON(ruling)
+				err = a.writeJSON(struct {
+					*ruling
+					Gaps []account.Gap `json:"gaps"`
+				}{r, all.gaps()})
 			} else {
-				err = a.tellRuling(ruling)
+				err = a.tellRuling(r)
 			}
 			if err != nil {
 				return err
 			}
-			return met(expect, ruling.Decision)
+			return met(expect, r.Decision)
 		},
 	}
 	in.flags(c)

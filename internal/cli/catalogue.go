@@ -75,7 +75,7 @@ func (a *app) settingsFiles() ([]settings.File, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("settings: %w", err)
+			return nil, fmt.Errorf("settings: %w", fileError(f.Name, err))
 		}
 		f.Text = string(text)
 		files = append(files, f)
@@ -87,8 +87,14 @@ func (a *app) settingsFiles() ([]settings.File, error) {
 func (a *app) catalogue(s *settings.Settings) (*rule.Catalogue, error) {
 	all := []fs.FS{rule.Named("rules", rules.FS)}
 	for _, folder := range s.Folders {
-		if _, err := os.Stat(folder); err != nil {
+		info, err := os.Stat(folder)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usagef("settings: %s: rules: there is no folder %s", s.Origin("rules"), folder)
+		case err != nil:
 			return nil, usagef("settings: %s: rules: %w", s.Origin("rules"), err)
+		case !info.IsDir():
+			return nil, usagef("settings: %s: rules: %s is a file: name the folder that it is in", s.Origin("rules"), folder)
 		}
 		all = append(all, rule.Named(folder, os.DirFS(folder)))
 	}
@@ -203,10 +209,10 @@ func selectRules(c *rule.Catalogue, names, sets []string) ([]*rule.Rule, error) 
 		}
 		all = append(all, list...)
 	}
-	for _, name := range names {
-		list, err := c.Resolve(name)
-		if err != nil {
-			return nil, usage(err)
+	if len(names) > 0 {
+		list, faults := rulesNamed(c, names)
+		if len(faults) > 0 {
+			return nil, usage(faults[0])
 		}
 		all = append(all, list...)
 	}

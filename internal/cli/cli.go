@@ -87,6 +87,8 @@ func (a *app) root() *cobra.Command {
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { a.started = true; return noEmptyFlags(c) },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}, a.scan(), a.collect(), a.rules(), a.gsl(), a.show(), a.explain(), a.can(), a.whoCan(), a.whatCan(), a.paths(), a.simulate(), a.policyVerb(), a.sandbox(), a.configVerb(), a.version())
+	a.versionFlag(root)
+	root.SetHelpCommand(helpVerb())
 	root.PersistentFlags().StringVar(&a.config, "config", "", "read settings from `FILE` instead of ./ambit.yaml")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(a.help)

@@ -182,11 +182,11 @@ func TestParseTime(t *testing.T) {
 	t.Parallel()
 	want := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	for _, text := range []string{"2026-11-20T09:00:00Z", "2026-11-20T10:00:00+01:00", "2026-11-20 09:00", "2026-11-20T09:00:00"} {
-		if got, err := parseTime(text); err != nil || !got.Equal(want) {
+		if got, err := parseTime("--at", text); err != nil || !got.Equal(want) {
 			t.Errorf("parseTime(%q) = %v, %v; want %v", text, got, err, want)
 		}
 	}
-	if _, err := parseTime("20.11.2026"); err == nil {
+	if _, err := parseTime("--at", "20.11.2026"); err == nil {
 		t.Error("a time of another form must be refused")
 	}
 }
@@ -293,5 +293,14 @@ func TestMain_bug(t *testing.T) {
 	})
 	if code != codeFailed || !strings.Contains(stderr.String(), "no reader") || !strings.Contains(stderr.String(), "report it") {
 		t.Errorf("code %d, stderr %s", code, stderr.String())
+	}
+}
+
+// TestFileError: the name of a file cannot begin a line of its own, which would look like another message.
+func TestFileError(t *testing.T) {
+	t.Parallel()
+	_, _, stderr := run(t.Context(), "policy", "lint", "none\nambit: all is well")
+	if want := "ambit: none\\nambit: all is well: no such file\n"; stderr != want {
+		t.Errorf("got %q, want %q", stderr, want)
 	}
 }

@@ -57,10 +57,37 @@ func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, 
 // silent ends with a code when all has been said.
 func silent(code int) error { return &exitError{code: code} }
 
+// sayFaults says what each input that could not be read lacks, after the others have been worked on, and gives the error
+// that ends the verb; nil where all could.
+func (a *app) sayFaults(faults []error) error {
+	for _, fault := range faults {
+		a.say(fault.Error())
+	}
+	if len(faults) > 0 {
+		return silent(codeUsage)
+	}
+	return nil
+}
+
 var unknownFlag = regexp.MustCompile(`^unknown (?:shorthand )?flag: (?:'.' in )?(-\S+)`)
 
-// flagError adds the nearest flag to what pflag says of an unknown one.
+// wantedValues says what the flags of a type take, by the name that pflag has for it.
+var wantedValues = map[string]string{
+	"int": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a time such as 20ms or 2s",
+}
+
+// flagError adds the nearest flag to what pflag says of an unknown one, and what a flag wants to what it cannot read.
 func flagError(c *cobra.Command, err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		cause := invalid.Unwrap().Error()
+		if want := wantedValues[invalid.GetFlag().Value.Type()]; want != "" {
+			cause = "want " + want
+		}
+		return usagef("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), cause)
+	}
+	if lacking, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return usagef("--%s lacks its value; see %s --help", lacking.GetFlag().Name, c.CommandPath())
+	}
 	m := unknownFlag.FindStringSubmatch(err.Error())
 	if m == nil {
 		return usage(err)

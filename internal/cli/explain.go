@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -161,6 +162,9 @@ func (a *app) savedFindings(c *cobra.Command, x *explanation) (*findings, error)
 	defer func() { _ = r.Close() }()
 	saved, err := report.ReadSaved(r)
 	if err != nil {
+		if fault, ok := errors.AsType[*namedError](fileError(x.run, err)); ok {
+			return nil, usage(fault)
+		}
 		return nil, usagef("%s: %w", shownName(x.run), err)
 	}
 	out := &findings{hidden: saved.Judged - len(saved.Findings)}

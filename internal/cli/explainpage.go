@@ -142,7 +142,7 @@ func witnessLines(p *text.Page, f *finding.Finding) {
 	if w.Decision == "Depends" {
 		decision = answerDepends
 	}
-	p.Line("  ", label("decision"), answerMark(decision), " ", text.Safe(w.Decision), text.Dim.Render("  by the evaluator, of the policies as they stand"))
+	p.Prose("  "+label("decision")+answerMark(decision)+" ", text.Safe(w.Decision)+text.Dim.Render("  by the evaluator, of the policies as they stand"), text.Plain)
 	for _, words := range w.Depends {
 		row("", words)
 	}

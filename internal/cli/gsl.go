@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/capture"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/gsl/syntax"
+	"github.com/ambit-iam/ambit/internal/report/text"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -87,7 +90,11 @@ const maxFile = 64 << 20
 // openFile opens a file, or stdin for "-".
 func (a *app) openFile(name string) (io.ReadCloser, error) {
 	if name != "-" {
-		return os.Open(name)
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fileError(name, err)
+		}
+		return f, nil
 	}
 	r, err := a.stdin()
 	return io.NopCloser(r), err
@@ -104,7 +111,29 @@ func (a *app) readAll(name string) (string, error) {
 	if err == nil && len(text) > maxFile {
 		err = fmt.Errorf("%s: longer than %d MiB", shownName(name), maxFile>>20)
 	}
-	return string(text), err
+	return string(text), fileError(name, err)
+}
+
+// namedError is what keeps a file from being read, in the words of whoever named it.
+type namedError struct {
+	words string
+	err   error
+}
+
+func (f *namedError) Error() string { return f.words }
+func (f *namedError) Unwrap() error { return f.err }
+
+func fileError(name string, err error) error {
+	name = text.Safe(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &namedError{name + ": no such file", err}
+	case errors.Is(err, syscall.EISDIR):
+		return &namedError{name + " is a folder: name a file", err}
+	case errors.Is(err, fs.ErrPermission):
+		return &namedError{name + ": you may not read it", err}
+	}
+	return err
 }
 
 // readText is readAll of a text that may be UTF-16 or carry a byte order mark, as PowerShell writes.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"strings"
@@ -53,12 +52,16 @@ func (a *app) gslRun() *cobra.Command {
 				return err
 			}
 			var answers []answer
+			unlisted := false
 			for _, s := range snapshots {
 				set := facts.New(s)
-				a.sayUnlisted(set, program.Entity().Name)
+				unlisted = a.sayUnlisted(set, program.Entity().Name) || unlisted
 				answers = append(answers, ask(program, set, asPublished)...)
 			}
-			return a.tellAnswers(program, answers, format)
+			if format == formatJSON {
+				return writeAnswers(a, schemaGSLRun, answers, gapsOf(snapshots))
+			}
+			return a.tellAnswers(program, answers, unlisted)
 		},
 	}
 	in.flags(c)
@@ -104,11 +107,13 @@ func (a *app) readAccounts(c *cobra.Command, in *input) ([]*account.Snapshot, er
 	return snapshots, inputError(err)
 }
 
-// sayUnlisted says why the answers may not be about every entity of a type.
-func (a *app) sayUnlisted(set *facts.Set, entity string) {
-	if gap := set.MissingEntities(entity); gap != nil {
+// sayUnlisted says why the answers may not be about every entity of a type, where they are not.
+func (a *app) sayUnlisted(set *facts.Set, entity string) bool {
+	gap := set.MissingEntities(entity)
+	if gap != nil {
 		a.say(fmt.Sprintf("account %s: not every %s could be listed: %s: %s", set.Snapshot().Account, entity, gap.Call, text.Safe(gap.Error)))
 	}
+	return gap != nil
 }
 
 // ask judges every entity of the program's type.
@@ -160,21 +165,7 @@ func (one *answer) verdict() finding.Verdict {
 	return finding.Fail
 }
 
-func (a *app) tellAnswers(program *gsl.Program, answers []answer, format string) error {
-	if format == formatJSON {
-		w := bufio.NewWriter(a.world.Stdout)
-		fmt.Fprint(w, "[") //nolint:errcheck // kept by the writer for Flush
-		for i := range answers {
-			if i > 0 {
-				fmt.Fprint(w, ",") //nolint:errcheck // kept by the writer for Flush
-			}
-			if err := writeLine(w, &answers[i]); err != nil {
-				return err
-			}
-		}
-		fmt.Fprintln(w, "]") //nolint:errcheck // kept by the writer for Flush
-		return w.Flush()
-	}
+func (a *app) tellAnswers(program *gsl.Program, answers []answer, unlisted bool) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	counts := map[finding.Verdict]int{}
 	for i := range answers {
@@ -189,7 +180,11 @@ func (a *app) tellAnswers(program *gsl.Program, answers []answer, format string)
 	if program.List() {
 		kind = "List<" + kind + ">"
 	}
-	p.Line(text.Dim.Render(fmt.Sprintf("%d of %s: %d valid, %d not, %d unknown, %d not relevant",
-		len(answers), kind, counts[finding.Pass], counts[finding.Fail], counts[finding.Unknown], counts[finding.NotApplicable])))
+	words := fmt.Sprintf("%d of %s: %d valid, %d not, %d unknown, %d not relevant",
+		len(answers), kind, counts[finding.Pass], counts[finding.Fail], counts[finding.Unknown], counts[finding.NotApplicable])
+	if unlisted {
+		words += "; not every " + program.Entity().Name + " could be listed"
+	}
+	p.Prose("", words, text.Dim)
 	return p.Flush()
 }

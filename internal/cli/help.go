@@ -33,11 +33,11 @@ func (a *app) help(c *cobra.Command, _ []string) {
 	if c.Example != "" {
 		p.Line(text.Strong.Render("Examples"))
 		for line := range strings.SplitSeq(c.Example, "\n") {
-			style := text.Pointer
-			if strings.HasPrefix(line, "# ") {
-				style = text.Dim
+			if remark, ok := strings.CutPrefix(line, "# "); ok {
+				p.Prose("  "+text.Dim.Render("# "), remark, text.Dim)
+				continue
 			}
-			p.Line("  ", style.Render(line))
+			p.Line("  ", text.Pointer.Render(line)) // whole, to be copied
 		}
 		p.Line()
 	}
@@ -84,14 +84,39 @@ func verbs(c *cobra.Command, subs ...*cobra.Command) *cobra.Command {
 		if len(args) == 0 {
 			return c.Help()
 		}
-		var names []string
-		for _, sub := range c.Commands() {
-			names = append(names, sub.Name())
-		}
-		if near := source.Closest(args[0], names); near != "" {
-			return usagef("unknown verb %q of %s; did you mean %s?", args[0], c.CommandPath(), near)
-		}
-		return usagef("unknown verb %q of %s: want one of %s", args[0], c.CommandPath(), strings.Join(names, ", "))
+		return unknownVerb(c, args[0])
 	}
 	return c
+}
+
+func unknownVerb(c *cobra.Command, name string) error {
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	if near := source.Closest(name, names); near != "" {
+		return usagef("unknown verb %q of %s; did you mean %s?", name, c.CommandPath(), near)
+	}
+	return usagef("unknown verb %q of %s: want one of %s", name, c.CommandPath(), strings.Join(names, ", "))
+}
+
+// helpVerb is ambit help [VERB...], which is ambit VERB --help.
+func helpVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [VERB...]",
+		Short:   "The help page of a verb",
+		Example: examples("ambit help scan", "the same as ambit scan --help"),
+		RunE: func(c *cobra.Command, args []string) error {
+			of, rest, err := c.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 && of.HasSubCommands() {
+				return unknownVerb(of, rest[0])
+			}
+			return of.Help()
+		},
+	}
 }

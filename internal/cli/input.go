@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ func (a *app) openInput(ctx context.Context, in *input, set *settings.Settings, 
 	if in.at != "" && len(in.from) == 0 {
 		return nil, usagef("--at is for saved files: give --from PATH too")
 	}
+	if err := in.noLiveFlags(set); err != nil {
+		return nil, err
+	}
 	o, err := a.openAccounts(ctx, in, set, progress)
 	if err != nil {
 		return nil, err
@@ -83,6 +87,28 @@ func (a *app) openInput(ctx context.Context, in *input, set *settings.Settings, 
 		return nil, err
 	}
 	return o, nil
+}
+
+// liveFlags say how AWS is asked.
+var liveFlags = []string{"profile", "region", "role-arn", "external-id", "mfa-serial", "rate"}
+
+// noLiveFlags refuses flags that say how AWS is asked where it is not: whoever gives one expects the answer of another
+// account. In the settings and in the environment they wait for the next live account.
+func (in *input) noLiveFlags(set *settings.Settings) error {
+	place, names := "--demo", liveFlags
+	switch {
+	case in.demo:
+	case len(in.from) > 0:
+		place, names = "--from", append(slices.Clone(liveFlags), "confirm")
+	default:
+		return nil
+	}
+	for _, name := range names {
+		if set.Origin("scan."+name).Layer == settings.Flag {
+			return usagef("--%s says how AWS is asked, and %s asks nothing of it: leave one of the two out", name, place)
+		}
+	}
+	return nil
 }
 
 func (a *app) openAccounts(ctx context.Context, in *input, set *settings.Settings, progress func(read.Step)) (*opened, error) {
@@ -108,6 +134,9 @@ func (a *app) openLive(ctx context.Context, in *input, set *settings.Settings, p
 		how.MFAToken = a.askMFA
 	}
 	client, err := conn.Open(ctx, how)
+	if wrong, ok := errors.AsType[*conn.SettingError](err); ok {
+		return nil, usage(wrong)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +164,7 @@ func (a *app) askMFA() (string, error) {
 
 // openSaved finds the files.
 func (a *app) openSaved(in *input) (*opened, error) {
-	at, err := parseTime(in.at)
+	at, err := parseTime("--at", in.at)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +188,8 @@ func (a *app) sayAge(s *account.Snapshot, whose string) {
 	a.say(fmt.Sprintf("account %s: ages are measured at %s, %s", s.Account, s.TakenAt.UTC().Format(time.RFC3339), whose))
 }
 
-func parseTime(s string) (time.Time, error) {
+// parseTime reads the time that a flag was given; empty is the zero time.
+func parseTime(flag, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
@@ -168,7 +198,7 @@ func parseTime(s string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usagef("time %q: want 2026-11-20 or 2026-11-20T09:00:00Z", s)
+	return time.Time{}, usagef("%s %q: want a time such as 2026-11-20 or 2026-11-20T09:00:00Z", flag, s)
 }
 
 // savedFiles is the file at path, or every file below the folder at path but for hidden ones; "-" is stdin.
@@ -179,8 +209,12 @@ func (a *app) savedFiles(path string) ([]capture.Input, error) {
 		return []capture.Input{{Name: "stdin", ModTime: a.world.Now(), Open: stdin}}, err // what is piped in has just been written
 	}
 	var inputs []capture.Input
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		hidden := name != path && strings.HasPrefix(entry.Name(), ".")
+	root := path
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		root += string(filepath.Separator) // a link that is named is followed
+	}
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		hidden := name != root && strings.HasPrefix(entry.Name(), ".")
 		switch {
 		case err != nil:
 			return err
@@ -191,6 +225,9 @@ func (a *app) savedFiles(path string) ([]capture.Input, error) {
 		}
 		in := capture.Input{Name: name, Dir: filepath.Dir(name), Open: func() (io.ReadCloser, error) { return os.Open(name) }}
 		if info, err := os.Stat(name); err == nil {
+			if info.IsDir() { // a link, which may lead back to where we are
+				return fmt.Errorf("%s is a link to a folder, and is not followed: give it a --from of its own, or take it away", name)
+			}
 			in.ModTime = info.ModTime()
 		}
 		inputs = append(inputs, in)

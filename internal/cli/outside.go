@@ -44,7 +44,7 @@ func (a *app) whoIsOutside(c *cobra.Command, in *input, args, keys []string, for
 	}
 	entries, roles := all.outside(q)
 	if format == formatJSON {
-		return a.writeJSON(entries)
+		return writeAnswers(a, schemaOutside, entries, all.gaps())
 	}
 	return a.tellOutside(q, entries, roles, all.unlisted())
 }

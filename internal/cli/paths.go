@@ -60,7 +60,7 @@ func (a *app) paths() *cobra.Command {
 			}
 			switch format {
 			case formatJSON:
-				return a.writeJSON(found)
+				return writeAnswers(a, schemaPaths, found, all.gaps())
 			case formatDOT:
 				return a.write(dotOf(found))
 			case formatHTML:
@@ -145,6 +145,9 @@ func (all worlds) routes(q *pathQuery) ([]*routes, error) {
 			err = usagef("%s and %s are in different accounts: paths stay in one", q.source, q.to)
 		}
 		only = home
+	}
+	if err == nil && source != nil && source == target {
+		err = usagef("--source and --to are both %s: name two", source.ARN)
 	}
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // pendingFile is a file that appears under its name only when it is complete. Until then it has no name at all where
@@ -20,8 +21,12 @@ type pendingFile struct {
 // tempPattern names files that are not complete.
 const tempPattern = ".ambit-*"
 
-// newFile opens a file for writing, readable by its owner only: a report tells where an account is weak.
+// newFile opens a file for writing, readable by its owner only: a report tells where an account is weak. Of a link it
+// writes what the link leads to, as a shell does.
 func newFile(name string) (*pendingFile, error) {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		if info.IsDir() {
 			return nil, usagef("%s is a folder: name a file in it", name)
@@ -30,13 +35,20 @@ func newFile(name string) (*pendingFile, error) {
 		return &pendingFile{File: f}, err
 	}
 	dir := filepath.Dir(name)
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("cannot write %s: there is no folder %s", name, dir)
+	case err == nil && !info.IsDir(), errors.Is(err, syscall.ENOTDIR):
+		return nil, fmt.Errorf("cannot write %s: %s is no folder", name, dir)
 	}
 	if f := openUnnamed(dir); f != nil {
 		return &pendingFile{File: f, name: name}, nil
 	}
 	f, err := os.CreateTemp(dir, tempPattern)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("cannot write %s: you may not write into the folder %s", name, dir)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot write %s: %w", name, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -53,8 +54,8 @@ func (a *app) policyFmt() *cobra.Command {
 		Use:   "fmt FILE... [flags]",
 		Short: "Print policy documents in the usual form",
 		Long: "Prints documents with AWS's own order of elements, two spaces a level, and short lists on one line. What a document means does " +
-			"not change; one that AWS would refuse is refused. - is stdin.\n\n" +
-			"Exit code 6: with --check, a file is not in that form.",
+			"not change; one that AWS would refuse is refused, and the others are formatted. - is stdin.\n\n" +
+			"Exit code 2: a file cannot be read, or AWS would refuse it; 6: with --check, a file is not in that form.",
 		Example: examples(
 			"ambit policy fmt policy.json", "to stdout",
 			"ambit policy fmt --write policies/*.json", "in place",
@@ -76,15 +77,15 @@ func (a *app) policyFmt() *cobra.Command {
 	return c
 }
 
-// formatPolicies formats each file. All are read and found right before one is written.
+// formatPolicies formats each file. One that cannot be read, or that AWS would refuse, is left as it is, and the
+// others are formatted all the same.
 func (a *app) formatPolicies(files []string, write, check bool) error {
+	if write && slices.Contains(files, "-") {
+		return usagef("--write: stdin has no file to write to")
+	}
 	var faults []error
-	formatted := make([]string, len(files))
-	texts := make([]string, len(files))
-	for i, name := range files {
-		if write && name == "-" {
-			return usagef("--write: stdin has no file to write to")
-		}
+	unformed := 0
+	for _, name := range files {
 		doc, file, err := a.readPolicy(name)
 		if err == nil {
 			err = faultsOf(doc, file)
@@ -93,20 +94,17 @@ func (a *app) formatPolicies(files []string, write, check bool) error {
 			faults = append(faults, err)
 			continue
 		}
-		formatted[i], texts[i] = doc.Format(), doc.Text
-	}
-	if err := errors.Join(faults...); err != nil {
-		return usage(err)
-	}
-	unformed := 0
-	for i, name := range files {
-		same := formatted[i] == texts[i]
+		formatted := doc.Format()
+		same := formatted == doc.Text
 		if !same {
 			unformed++
 		}
-		if err := a.putPolicy(name, formatted[i], same, write, check); err != nil {
+		if err := a.putPolicy(name, formatted, same, write, check); err != nil {
 			return err
 		}
+	}
+	if err := a.sayFaults(faults); err != nil {
+		return err
 	}
 	if check && unformed > 0 {
 		return silent(codeExpectation)

@@ -57,7 +57,7 @@ func (a *app) policyLint() *cobra.Command {
 		Short: "Say what AWS would refuse in a policy document, and what smells",
 		Long: "Reports faults, for which AWS would refuse a document, and smells: unknown actions and keys, conditions that fail open, statements " +
 			"that do nothing, wildcards that reach permissions management. - is stdin.\n\n" +
-			"Exit code 2: a document has an error; 6: with --strict, a warning.",
+			"Exit code 2: a document has an error, or a file cannot be read, and the others are reported on; 6: with --strict, a warning.",
 		Example: examples(
 			"ambit policy lint policy.json", "one document",
 			"ambit policy lint --kind trust --strict trust/*.json", "a test: exit code 6 where something smells",
@@ -94,11 +94,13 @@ type linted struct {
 func (a *app) lintAll(files []string, kind, format string, strict bool) error {
 	all := []linted{}
 	count := map[source.Severity]int{}
+	var faults []error
 	w := bufio.NewWriter(a.world.Stdout)
 	for _, name := range files {
 		doc, file, err := a.readPolicy(name)
 		if err != nil {
-			return err
+			faults = append(faults, err)
+			continue
 		}
 		for _, s := range review.Lint(doc, kindOf(doc, kind)) {
 			count[s.Severity]++
@@ -111,14 +113,19 @@ func (a *app) lintAll(files []string, kind, format string, strict bool) error {
 			}
 		}
 	}
-	if format == formatJSON {
+	switch {
+	case len(faults) == len(files): // nothing was looked at
+	case format == formatJSON:
 		if err := writeLine(w, all); err != nil {
 			return err
 		}
-	} else {
+	default:
 		fmt.Fprintf(w, "%s, %s, %s\n", plural(count[source.Error], "error"), plural(count[source.Warning], "warning"), plural(count[source.Note], "note")) //nolint:errcheck // kept by the writer for Flush
 	}
 	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := a.sayFaults(faults); err != nil {
 		return err
 	}
 	switch {

@@ -15,6 +15,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 	"github.com/ambit-iam/ambit/internal/review"
+	"github.com/ambit-iam/ambit/internal/simulate"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -182,6 +183,9 @@ func actionNamed(name string) (string, error) {
 	if strings.ContainsAny(name, "*?") {
 		return "", usagef("action %q: want one action, without wildcards; ambit what-can lists many", name)
 	}
+	if prefix == "" || verb == "" && ok {
+		return "", usagef("action %q: want SERVICE:Name, such as s3:GetObject", name)
+	}
 	if !ok {
 		prefixes := []string{"iam", "sts", "s3", "ec2"} // what is most likely meant of many
 		for s := range iamref.Services() {
@@ -222,8 +226,13 @@ func unknownName(kind, name string, names []string) error {
 // role or policy.
 func (all worlds) resource(name string) (string, error) {
 	if name == "*" || strings.HasPrefix(name, "arn:") {
-		if _, err := arn.Parse(name); name != "*" && err != nil {
-			return "", usage(err)
+		a, err := arn.Parse(name)
+		switch {
+		case name == "*":
+		case err != nil:
+			return "", usagef("resource: %w", err)
+		case !simulate.MayBeAccount(a.Account):
+			return "", usagef("resource %q: account %q in it: want its twelve digits", name, a.Account)
 		}
 		return name, nil
 	}
@@ -283,6 +292,11 @@ func (a *app) contextKeys(q *access.Question, specs []string) error {
 	for _, key := range slices.Concat(slices.Sorted(maps.Keys(q.Keys)), q.Absent) {
 		known, ok := iamref.Key(key)
 		q.Many[key] = known.Many || len(q.Keys[key]) > 1
+		for _, value := range q.Keys[key] {
+			if err := checkValue(known, key, value); err != nil {
+				return err
+			}
+		}
 		if ok {
 			continue
 		}

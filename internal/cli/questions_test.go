@@ -221,3 +221,17 @@ func TestShellQuote(t *testing.T) {
 		}
 	}
 }
+
+// TestJSON_invalidUTF8: what is no UTF-8 in an argument is written as U+FFFD, as docs/json.md has it.
+func TestJSON_invalidUTF8(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"can", "alice.moreau", "iam:CreateUser", "arn:aws:iam::111122223333:user/\xff", "--demo", "-o", "json"},
+		{"who-can", "iam:CreateUser", "-c", "aws:username=\xff", "--demo", "-o", "json"},
+	} {
+		code, stdout, stderr := run(t.Context(), args...)
+		if code != codeDone || !strings.Contains(stdout, "\ufffd") {
+			t.Errorf("%q: code %d, stdout %.300q, stderr %q", args, code, stdout, stderr)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -64,6 +63,9 @@ func (a *app) rulesList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if rulesets && len(sets) > 0 {
+				return usagef("--rulesets and --ruleset exclude one another: the one lists rulesets, the other the rules of one")
+			}
 			if rulesets {
 				return a.listRulesets(catalogue, format)
 			}
@@ -91,10 +93,10 @@ func (a *app) listRules(list []*rule.Rule, format string) error {
 	slices.SortStableFunc(list, func(a, b *rule.Rule) int { return cmp.Compare(b.Severity, a.Severity) })
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	for _, r := range list {
-		p.Ends(text.SeverityWord(r.Severity)+"  "+r.Title, text.Pointer.Render(r.ID))
+		p.Entry(text.SeverityWord(r.Severity)+"  ", text.Safe(r.Title), text.Plain, text.Pointer.Render(text.Safe(r.ID)))
 	}
 	p.Line()
-	p.Line(text.Dim.Render(strconv.Itoa(len(list)) + " rules"))
+	p.Line(text.Dim.Render(plural(len(list), "rule")))
 	return p.Flush()
 }
 
@@ -125,7 +127,7 @@ func (a *app) listRulesets(c *rule.Catalogue, format string) error {
 	}
 	for _, row := range rows {
 		head := text.Pointer.Render(row.Key) + strings.Repeat(" ", width-len(row.Key)) + fmt.Sprintf("  %3d  ", len(row.Rules))
-		p.Prose(head, row.Title, text.Plain)
+		p.Pair(head, row.Title, text.Plain)
 	}
 	return p.Flush()
 }

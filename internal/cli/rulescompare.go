@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -161,7 +162,7 @@ func (a *app) textOrFile(with string) (source.File, error) {
 	switch {
 	case err == nil:
 		return source.File{Name: shownName(with), Text: text}, nil
-	case errors.Is(err, os.ErrNotExist) && strings.ContainsAny(with, " \n"):
+	case (errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENAMETOOLONG)) && strings.ContainsAny(with, " \n"):
 		return source.File{Text: with}, nil
 	}
 	return source.File{}, usage(err)

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +22,8 @@ func (a *app) rulesTest() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "test [NAME...] [flags]",
 		Short: "Run rules on the accounts that prove them",
-		Long:  "Every rule carries accounts in which it fails and in which it passes. This judges each of them and holds the outcome against the case.",
+		Long: "Every rule carries accounts in which it fails and in which it passes. This judges each of them and holds the outcome against the case.\n\n" +
+			"Exit code 6: a case came out otherwise; 2: a NAME is no rule's, and the others are tested.",
 		Example: examples(
 			"ambit rules test", "all rules, your own included",
 			"ambit rules test IAM.5", "one rule, by any name",
@@ -30,19 +33,40 @@ func (a *app) rulesTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := selectRules(catalogue, args, nil)
-			if err != nil {
-				return err
+			list, faults := rulesNamed(catalogue, args)
+			if len(list) == 0 {
+				return a.sayFaults(faults)
 			}
 			for _, remark := range catalogue.Remarks() {
 				if remark.Severity == source.Warning {
 					a.say(string(remark.Append(nil, remark.File)))
 				}
 			}
-			return a.testRules(list)
+			err = a.testRules(list)
+			var verdict *exitError
+			if err != nil && !errors.As(err, &verdict) {
+				return err
+			}
+			return cmp.Or(a.sayFaults(faults), err)
 		},
 	}
 	return c
+}
+
+// rulesNamed are the rules that the names stand for, sorted by id, all without a name; and what names stand for none.
+func rulesNamed(c *rule.Catalogue, names []string) (all []*rule.Rule, faults []error) {
+	if len(names) == 0 {
+		return c.All(), nil
+	}
+	for _, name := range names {
+		list, err := c.Resolve(name)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.Compact(all), faults
 }
 
 func (a *app) testRules(list []*rule.Rule) error {
@@ -65,13 +89,13 @@ func (a *app) testRules(list []*rule.Rule) error {
 			mark = finding.Fail
 			wrong += len(faults)
 		}
-		p.Line(text.Mark(mark), " ", r.ID, text.Dim.Render(fmt.Sprintf("  %d cases", len(r.Cases))))
+		p.Prose(text.Mark(mark)+" ", r.ID+text.Dim.Render("  "+plural(len(r.Cases), "case")), text.Plain)
 		for _, fault := range faults {
 			p.Prose("    ", text.Safe(strings.TrimSpace(fault)), text.Plain)
 		}
 	}
 	p.Line()
-	p.Line(fmt.Sprintf("%d rules, %d cases (%d of them as published too), %d wrong", len(list), cases, published, wrong))
+	p.Prose("", fmt.Sprintf("%s, %s (%d of them as published too), %d wrong", plural(len(list), "rule"), plural(cases, "case"), published, wrong), text.Plain)
 	if err := p.Flush(); err != nil {
 		return err
 	}

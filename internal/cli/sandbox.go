@@ -1,17 +1,26 @@
 package cli
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"math"
+	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/aws/sandbox"
+	"github.com/ambit-iam/ambit/internal/source"
 )
 
 // sandboxFlags are the verb's flags.
@@ -41,9 +50,12 @@ func (a *app) sandbox() *cobra.Command {
 		),
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := cmp.Or(f.checkListen(c.Context()), f.checkNumbers()); err != nil {
+				return err
+			}
 			server, err := startSandbox(&f)
 			if err != nil {
-				return err
+				return f.listenError(err)
 			}
 			defer server.Close() //nolint:errcheck // the process ends
 			if err := a.printEnv(server, f.account); err != nil {
@@ -55,7 +67,7 @@ func (a *app) sandbox() *cobra.Command {
 		},
 	}
 	fs := c.Flags()
-	fs.StringVar(&f.listen, "listen", "127.0.0.1:0", "listen at `ADDR`; port 0: any free one")
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:0", "listen at `HOST:PORT`; port 0: any free one")
 	fs.BoolVar(&f.exposed, "exposed", false, "allow an address that other machines can reach: they could read and change the accounts")
 	fs.StringArrayVar(&f.fixtures, "fixture", nil, "serve the account of a capture in `FILE`; repeatable (default the demo company)")
 	fs.StringVar(&f.account, "account", "", "print the variables of account `ID` (default the first)")
@@ -67,12 +79,54 @@ func (a *app) sandbox() *cobra.Command {
 	return c
 }
 
+// checkListen refuses an address that is none, and one that other machines can reach where nobody allowed that.
+func (f *sandboxFlags) checkListen(ctx context.Context) error {
+	_, port, err := net.SplitHostPort(f.listen)
+	if err == nil {
+		_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
+	}
+	switch {
+	case err != nil:
+		return usagef("--listen %q: want HOST:PORT, such as 127.0.0.1:4566, or 127.0.0.1:0 for any free port", f.listen)
+	case !f.exposed && !sandbox.OnLoopback(f.listen):
+		return usagef("--listen %s is an address that other machines can reach: they could read and change the accounts. Want 127.0.0.1:%s, or --exposed to allow it",
+			f.listen, port)
+	}
+	return nil
+}
+
+// checkNumbers refuses what counts for nothing below zero.
+func (f *sandboxFlags) checkNumbers() error {
+	switch {
+	case f.latency < 0:
+		return usagef("--latency %s: want 0 or more, such as 20ms", f.latency)
+	case f.rate < 0 || math.IsNaN(f.rate):
+		return usagef("--rate %v: want 0 (no limit) or more requests a second", f.rate)
+	case f.pageSize < 0:
+		return usagef("--page-size %d: want 0 (as asked for) or more", f.pageSize)
+	}
+	return nil
+}
+
+// listenError says of an address that cannot be had what to do.
+func (f *sandboxFlags) listenError(err error) error {
+	var failed *net.OpError
+	if !errors.As(err, &failed) {
+		return usage(err) // of a flag or a fixture
+	}
+	cure := "choose another"
+	if errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, syscall.EACCES) {
+		cure = "choose another port, or 0 for any free one"
+	}
+	return fmt.Errorf("--listen %s: %w: %s", f.listen, failed.Err, cure)
+}
+
 // startSandbox loads the accounts and listens.
 func startSandbox(f *sandboxFlags) (*sandbox.Server, error) {
 	o := sandbox.Options{Addr: f.listen, Exposed: f.exposed}
 	o.Latency, o.Rate, o.PageSize = f.latency, f.rate, f.pageSize
 	if f.clock != "" {
-		at, err := parseTime(f.clock)
+		at, err := parseTime("--clock", f.clock)
 		if err != nil {
 			return nil, err
 		}
@@ -103,16 +157,30 @@ func startSandbox(f *sandboxFlags) (*sandbox.Server, error) {
 }
 
 func readFixture(name string) (*account.Snapshot, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("--fixture %s: it is a folder, want the file of a capture: ambit collect --out FILE makes one", name)
+	}
 	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("--fixture %s: no such file", name)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--fixture %w", err)
 	}
 	defer f.Close() //nolint:errcheck // read only
 	s, err := account.Decode(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("--fixture %s: %w", name, err)
 	}
 	return s, nil
+}
+
+func joined(ids []account.ID) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = string(id)
+	}
+	return strings.Join(words, ", ")
 }
 
 // parseFault reads OPERATION=CODE[xTIMES][/EVERY].
@@ -138,6 +206,13 @@ func parseFault(spec string) (operation string, f sandbox.Fault, err error) {
 	if f.Code = rest; f.Code == "" {
 		return bad()
 	}
+	if names := sandbox.Operations(); operation != "*" && !slices.Contains(names, operation) {
+		hint := "the sandbox has no such operation, and would never answer with it"
+		if near := source.Closest(operation, names); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return "", f, usagef("--inject %q: no operation %q: %s", spec, operation, hint)
+	}
 	f.Status = statusOf(f.Code)
 	return operation, f, nil
 }
@@ -159,7 +234,7 @@ func (a *app) printEnv(s *sandbox.Server, id string) error {
 	}
 	env := s.Env(chosen)
 	if env == nil {
-		return usagef("account %q is not in the sandbox: it has %v", id, accounts)
+		return usagef("--account %q: the sandbox has no such account; it has %s", id, joined(accounts))
 	}
 	var b strings.Builder
 	for _, one := range accounts {

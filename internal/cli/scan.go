@@ -96,6 +96,9 @@ func (a *app) runScan(c *cobra.Command, s *scan) error {
 		return err
 	}
 	if s.permissions {
+		if s.demo || len(s.from) > 0 || len(s.outputs) > 0 {
+			return usagef("--permissions prints a policy and reads no account: leave --demo, --from and --output out")
+		}
 		_, err := a.world.Stdout.Write(read.Permissions(partitionOf(s.set.Scan.Region)))
 		return err
 	}

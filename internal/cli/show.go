@@ -38,7 +38,7 @@ func (a *app) show() *cobra.Command {
 		Long: "Shows every property that rules can see, of a policy its attachment count and everybody who holds it, " +
 			"what could not be read, and what the rules say.",
 		Example: examples(
-			"ambit show alice --demo", "by name",
+			"ambit show alice.moreau --demo", "by name",
 			"ambit show arn:aws:iam::aws:policy/AdministratorAccess", "a policy and its holders, by ARN",
 			"ambit show root --from saved/ -o json", "the root user, for programs",
 		),
@@ -127,10 +127,39 @@ func match(judged []engine.Judged, name string) ([]shown, error) {
 	if len(folded) > 0 {
 		return folded, nil
 	}
+	words := fmt.Sprintf("nothing in the account is called %q", name)
 	if near := source.Closest(name, names); near != "" {
-		return nil, usagef("nothing in the account is called %q; did you mean %q?", name, near)
+		words += fmt.Sprintf("; did you mean %q?", near)
 	}
-	return nil, usagef("nothing in the account is called %q", name)
+	return nil, usagef("%s%s", words, notListed(judged))
+}
+
+// entityParts are the parts of an account whose entities people look for by name.
+var entityParts = []struct {
+	part account.Part
+	noun string
+}{{account.PartUsers, "user"}, {account.PartGroups, "group"}, {account.PartRoles, "role"}, {account.PartPolicies, "policy"}}
+
+// notListed says of whom not every one could be listed, so that what was not found may be there all the same; empty where
+// all were.
+func notListed(judged []engine.Judged) string {
+	var nouns []string
+	var gap *account.Gap
+	for i := range judged {
+		for _, p := range entityParts {
+			if g := judged[i].Set.Snapshot().Gap(p.part); g != nil && !slices.Contains(nouns, p.noun) {
+				nouns, gap = append(nouns, p.noun), g
+			}
+		}
+	}
+	if gap == nil {
+		return ""
+	}
+	words := "\nIt may be there all the same: not every " + oneOf(nouns) + " could be listed: " + gap.Call + ": " + gap.Error
+	if gap.Permission != "" {
+		words += "; grant " + gap.Permission
+	}
+	return words
 }
 
 // showOf gathers what is known of an entity.
@@ -207,7 +236,7 @@ func propertyLines(p *text.Page, e facts.Entity) []shownDocument {
 			style = text.Dim
 		case gsl.Bool, gsl.Number, gsl.String, gsl.List, gsl.Object:
 		}
-		p.Prose(head, text.Safe(facts.Text(property, v, 0)), style)
+		p.Pair(head, text.Safe(facts.Text(property, v, 0)), style)
 	}
 	return documents
 }
@@ -245,6 +274,6 @@ func findingLines(p *text.Page, findings []finding.Finding) {
 			p.Prose("  "+text.Mark(f.Verdict)+" "+text.SeverityWord(f.Severity)+"  ", text.Safe(f.Told().Why)+text.Dim.Render("  "+f.Rule+"  "+f.ShortID()), text.Plain)
 		}
 	}
-	p.Line("  ", text.Dim.Render(fmt.Sprintf("%d fail, %d unknown, %d pass, %d not applicable",
-		counts[finding.Fail], counts[finding.Unknown], counts[finding.Pass], counts[finding.NotApplicable])))
+	p.Prose("  ", fmt.Sprintf("%d fail, %d unknown, %d pass, %d not applicable",
+		counts[finding.Fail], counts[finding.Unknown], counts[finding.Pass], counts[finding.NotApplicable]), text.Dim)
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -24,8 +23,9 @@ func (a *app) simulate() *cobra.Command {
 		Short: "Run request cases: unit tests of policies",
 		Long: "Decides the requests of case files, each with the policies that it names, and compares them with the decision that it expects: " +
 			"Allowed, ImplicitlyDenied or ExplicitlyDenied. A file is JSON (a case, a list, or {\"cases\": [...]}), JSON lines, or YAML; - is stdin. " +
-			"A context key that a case does not give is absent.\n\n" +
-			"Exit code 6: a case came to another decision than it expects, or could not be decided; 2: a file cannot be read.",
+			"A context key that a case does not give is absent. A case that expects nothing is decided and shown with its reasons, and counts apart: it " +
+			"tests nothing.\n\n" +
+			"Exit code 6: a case came to another decision than it expects, or could not be decided; 2: a file cannot be read. The others are run.",
 		Example: examples(
 			"ambit simulate cases.yaml", "run the cases of a file",
 			"ambit simulate tests/*.json -o jsonl", "a line of JSON for each case",
@@ -35,11 +35,14 @@ func (a *app) simulate() *cobra.Command {
 			if len(files) == 0 {
 				return usagef("FILE is missing; see %s --help", c.CommandPath())
 			}
-			results, err := a.simulateAll(files)
-			if err != nil {
-				return err
+			results, faults := a.simulateAll(files)
+			if len(results) == 0 {
+				return a.sayFaults(faults)
 			}
 			failed, err := a.tellCases(results, format)
+			if err == nil {
+				err = a.sayFaults(faults)
+			}
 			if err == nil && failed > 0 {
 				err = silent(codeExpectation)
 			}
@@ -51,10 +54,9 @@ func (a *app) simulate() *cobra.Command {
 	return c
 }
 
-// simulateAll runs the cases of all files, in order. Every file is read before the first case runs.
-func (a *app) simulateAll(files []string) ([]simulate.Result, error) {
-	var results []simulate.Result
-	var faults []error
+// simulateAll runs the cases of all files, in order. What keeps a file from being read is among the faults, and the
+// others run all the same.
+func (a *app) simulateAll(files []string) (results []simulate.Result, faults []error) {
 	for _, file := range files {
 		content, err := a.readText(file)
 		if err != nil {
@@ -70,7 +72,7 @@ func (a *app) simulateAll(files []string) ([]simulate.Result, error) {
 			results = append(results, simulate.Run(&cases[i]))
 		}
 	}
-	return results, usage(errors.Join(faults...))
+	return results, faults
 }
 
 // caseResult is what a case came to, for programs.
@@ -78,17 +80,23 @@ type caseResult struct {
 	ID       string   `json:"id"`
 	Decision string   `json:"decision"` // Allowed, ImplicitlyDenied or ExplicitlyDenied; empty with a fault
 	Expected string   `json:"expected,omitempty"`
-	Passed   bool     `json:"passed"`
+	Passed   *bool    `json:"passed"` // null where nothing was expected, and nothing is tested
 	Deciding []reason `json:"deciding"`
 	Missing  []string `json:"missing,omitempty"` // layers that would have to allow
 	Fault    string   `json:"fault,omitempty"`   // why the case cannot be decided
 	Remarks  []string `json:"remarks,omitempty"`
+
+	outcome simulate.Outcome
 }
 
 func resultOf(r *simulate.Result) *caseResult {
 	c := &caseResult{
-		ID: r.Case.ID, Expected: r.Case.Expected, Passed: r.Passed(), Fault: r.Fault, Remarks: r.Remarks,
-		Deciding: []reason{},
+		ID: r.Case.ID, Expected: r.Case.Expected, Fault: r.Fault, Remarks: r.Remarks,
+		Deciding: []reason{}, outcome: r.Outcome(),
+	}
+	if c.outcome != simulate.Unexpecting {
+		passed := c.outcome == simulate.Passed
+		c.Passed = &passed
 	}
 	if r.Fault != "" {
 		return c
@@ -104,13 +112,13 @@ func resultOf(r *simulate.Result) *caseResult {
 // tellCases writes the results and counts those that failed.
 func (a *app) tellCases(results []simulate.Result, format string) (failed int, err error) {
 	all := make([]*caseResult, 0, len(results))
+	counts := map[simulate.Outcome]int{}
 	for i := range results {
 		one := resultOf(&results[i])
-		if !one.Passed {
-			failed++
-		}
+		counts[one.outcome]++
 		all = append(all, one)
 	}
+	failed = counts[simulate.Failed]
 	switch format {
 	case formatJSON:
 		return failed, a.writeJSON(all)
@@ -128,7 +136,11 @@ func (a *app) tellCases(results []simulate.Result, format string) (failed int, e
 		one.lines(p)
 	}
 	p.Line()
-	p.Line(fmt.Sprintf("%s, %d as expected, %d not", plural(len(all), "case"), len(all)-failed, failed))
+	words := fmt.Sprintf("%s: %d passed, %d failed", plural(len(all), "case"), counts[simulate.Passed], failed)
+	if n := counts[simulate.Unexpecting]; n > 0 {
+		words += fmt.Sprintf(", %d without an expectation", n)
+	}
+	p.Line(words)
 	return failed, p.Flush()
 }
 
@@ -136,9 +148,14 @@ func (a *app) tellCases(results []simulate.Result, format string) (failed int, e
 func (c *caseResult) lines(p *text.Page) {
 	mark := text.Mark(finding.Pass)
 	words := c.Decision
-	if !c.Passed {
+	switch c.outcome {
+	case simulate.Passed:
+	case simulate.Failed:
 		mark = text.Mark(finding.Fail)
 		words = c.Decision + ", expected " + c.Expected
+	case simulate.Unexpecting:
+		mark = text.Mark(finding.NotApplicable)
+		words = c.Decision + ", and the case expects nothing"
 	}
 	if c.Fault != "" {
 		words = c.Fault
@@ -147,7 +164,7 @@ func (c *caseResult) lines(p *text.Page) {
 	for _, remark := range c.Remarks {
 		p.Prose("    "+text.Doubt.Render("remark")+" ", text.Safe(remark), text.Plain)
 	}
-	if c.Passed || c.Fault != "" {
+	if c.outcome == simulate.Passed || c.Fault != "" {
 		return
 	}
 	for i := range c.Deciding {

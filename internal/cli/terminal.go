@@ -11,9 +11,9 @@ import (
 	"github.com/ambit-iam/ambit/internal/report/text"
 )
 
-// screen is what is known of the place that w writes to. NO_COLOR, CLICOLOR_FORCE and TERM=dumb are obeyed.
+// screen is what is known of the place that w writes to.
 func (a *app) screen(w io.Writer) text.Screen {
-	s := text.Screen{Profile: a.profile(w)}
+	s := text.Screen{Profile: a.profile(a.isTerminal(w))}
 	if n, err := strconv.Atoi(a.world.Getenv("COLUMNS")); err == nil {
 		s.Width = n
 	}
@@ -25,26 +25,31 @@ func (a *app) screen(w io.Writer) text.Screen {
 	return s
 }
 
-// profile is what of colour a stream takes. NO_COLOR counts with any value, as its authors have it, and wins.
-func (a *app) profile(w io.Writer) colorprofile.Profile {
-	force := a.world.Getenv("CLICOLOR_FORCE")
+// profile is what of colour a stream takes, after the conventions of no-color.org and bixense.com/clicolors: NO_COLOR wins
+// over CLICOLOR_FORCE, that over CLICOLOR=0, over TERM=dumb and over a stream that is no terminal. NO_COLOR counts with
+// any value.
+func (a *app) profile(terminal bool) colorprofile.Profile {
 	p := colorprofile.NoTTY
-	switch {
-	case a.isTerminal(w):
+	if terminal {
 		p = colorprofile.Env(a.world.Environ)
+	}
+	const plain = colorprofile.ASCII // bold and faint are no colours
+	force := a.world.Getenv("CLICOLOR_FORCE")
+	switch {
+	case a.world.Getenv("NO_COLOR") != "":
+		if !terminal {
+			return colorprofile.NoTTY
+		}
+		return min(p, plain)
 	case force != "" && force != "0":
-		p = colorprofile.ANSI
+		return max(p, colorprofile.ANSI)
+	case a.world.Getenv("CLICOLOR") == "0":
+		return min(p, plain)
 	}
-	if a.world.Getenv("NO_COLOR") == "" {
-		return p
-	}
-	if a.isTerminal(w) {
-		return min(p, colorprofile.ASCII) // bold and faint are no colours
-	}
-	return colorprofile.NoTTY
+	return p
 }
 
-// isTerminal reports whether somebody sits at a stream.
+// isTerminal reports whether somebody sits at a stream, before a screen that can do more than take lines.
 func (a *app) isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(f.Fd()) && a.world.Getenv("TERM") != "dumb"

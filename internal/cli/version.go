@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 )
 
@@ -54,6 +55,19 @@ func (b buildInfo) String() string {
 	return line + " " + b.Go + " " + b.Platform
 }
 
+// versionFlag makes ambit --version what ambit version is.
+func (a *app) versionFlag(root *cobra.Command) {
+	asked := root.Flags().Bool("version", false, "the version of the program, as ambit version prints it")
+	run := root.RunE
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if *asked && len(args) == 0 {
+			_, err := fmt.Fprintln(c.OutOrStdout(), readBuildInfo())
+			return err
+		}
+		return run(c, args)
+	}
+}
+
 func (a *app) version() *cobra.Command {
 	var format string
 	c := &cobra.Command{
@@ -79,10 +93,15 @@ func (a *app) writeJSON(v any) error { return writeLine(a.world.Stdout, v) }
 
 // writeLine writes one value as one line of JSON.
 func writeLine(w io.Writer, v any) error {
-	line, err := json.Marshal(v, json.Deterministic(true))
+	line, err := marshal(v)
 	if err != nil {
 		return err
 	}
 	_, err = w.Write(append(line, '\n'))
 	return err
+}
+
+// marshal makes JSON. Bytes that are not UTF-8, as an argument or the name of a file may hold, become U+FFFD.
+func marshal(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ambit-iam/ambit/internal/access"
+	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/report/text"
@@ -51,6 +52,7 @@ func (a *app) whatCan() *cobra.Command {
 				return err
 			}
 			if format == formatJSON {
+				able.Gaps = all.gaps()
 				return a.writeJSON(able)
 			}
 			return a.tellAbility(able, service != "" || beyond != "")
@@ -70,6 +72,7 @@ type ability struct {
 	Beyond    string           `json:"beyond,omitempty"` // who may not
 	Actions   int              `json:"actions"`          // how many, of all services
 	Services  []serviceAbility `json:"services"`
+	Gaps      []account.Gap    `json:"gaps"`
 
 	name, other string
 }
@@ -106,6 +109,8 @@ func (all worlds) ability(w *access.World, p *access.Principal, service, beyond 
 	switch {
 	case err != nil:
 		return nil, err
+	case q == p:
+		return nil, usagef("--beyond %s is the PRINCIPAL itself: name another", beyond)
 	case home != w:
 		return nil, usagef("%s is of account %s and %s of %s: --beyond compares two of one account", p.ARN, p.Account, q.ARN, q.Account)
 	}
@@ -205,7 +210,7 @@ const maxBeyond = 60
 // example names one action of a service, the gravest, and a resource that shows it.
 func (s *serviceAbility) example(p *text.Page, margin string) {
 	last := &s.Levels[len(s.Levels)-1]
-	p.Prose(margin+answerMark(last.Actions[0].Decision)+" "+last.Actions[0].Action+"  ", text.Safe(last.Actions[0].Resource), text.Dim)
+	p.Pair(margin+answerMark(last.Actions[0].Decision)+" "+last.Actions[0].Action+"  ", text.Safe(last.Actions[0].Resource), text.Dim)
 }
 
 // summary is the closing line: how many, and in what mode.
@@ -275,7 +280,7 @@ func (s *serviceAbility) actions(p *text.Page) {
 		l := &s.Levels[i]
 		p.Line("  ", l.words())
 		for _, action := range l.Actions {
-			p.Prose("    "+answerMark(action.Decision)+" "+action.Action+"  ", text.Safe(action.Resource), text.Dim)
+			p.Pair("    "+answerMark(action.Decision)+" "+action.Action+"  ", text.Safe(action.Resource), text.Dim)
 		}
 	}
 }

@@ -39,6 +39,11 @@ func (a *app) whoCan() *cobra.Command {
 			return questionArgs(least, 2, "ACTION [RESOURCE]")(c, args)
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				if _, err := actionNamed(args[0]); err != nil {
+					return err
+				}
+			}
 			if outside {
 				return a.whoIsOutside(c, &in, args, keys, format)
 			}
@@ -52,7 +57,7 @@ func (a *app) whoCan() *cobra.Command {
 			}
 			able := all.whoCan(q)
 			if format == formatJSON {
-				return a.writeJSON(able)
+				return writeAnswers(a, schemaWhoCan, able, all.gaps())
 			}
 			return a.tellAble(q, able, all.unlisted())
 		},

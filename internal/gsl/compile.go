@@ -133,6 +133,7 @@ func (k *compiler) rule(tree *syntax.Rule) *Program {
 	p.exclude = k.condition(tree.Exclude)
 	k.lint.report(k)
 	p.reads = slices.Sorted(maps.Keys(k.reads))
+	p.filtered = filteredBy(tree)
 	for x := range tree.All() {
 		p.cost = max(p.cost, k.costOf(x))
 	}

@@ -4,16 +4,17 @@ import "github.com/ambit-iam/ambit/internal/gsl/syntax"
 
 // Program is one compiled rule. Any number of goroutines may use it, each with its own Env.
 type Program struct {
-	form    syntax.Form
-	entity  *Type
-	list    bool
-	where   func(*Env) Truth // nil: every entity is relevant
-	check   func(*Env) Truth
-	exclude func(*Env) Truth // nil: none is excluded
-	reads   []string
-	cost    int
-	tree    *syntax.Rule
-	stepped func() *Program // the same, compiled to tell its steps
+	form     syntax.Form
+	entity   *Type
+	list     bool
+	where    func(*Env) Truth // nil: every entity is relevant
+	check    func(*Env) Truth
+	exclude  func(*Env) Truth // nil: none is excluded
+	reads    []string
+	cost     int
+	tree     *syntax.Rule
+	filtered []filtered
+	stepped  func() *Program // the same, compiled to tell its steps
 }
 
 // Judgement is what a rule says of one entity. Where Relevant is False, Valid and Excluded say nothing.

@@ -63,13 +63,15 @@ func (r *Rule) takeCases(all map[string]section, faults *faults) {
 }
 
 func (e *Expect) check(r *Rule, verdict finding.Verdict, doc *strictyaml.Document, faults *faults) {
-	for key, lists := range map[string]map[string][]string{"subjects": e.Subjects, "published": e.Published} {
-		for v := range lists {
+	refuse := func(key string, lists map[string][]string) {
+		for _, v := range slices.Sorted(maps.Keys(lists)) {
 			if !slices.Contains(judged, v) {
 				faults.add(doc.Key(key, v), fmt.Sprintf("verdict %q cannot be listed", v), source.DidYouMean(v, judged))
 			}
 		}
 	}
+	refuse("subjects", e.Subjects)
+	refuse("published", e.Published)
 	if doc.Has("subjects") && verdict != finding.NotApplicable && len(e.Subjects[string(verdict)]) == 0 {
 		faults.add(doc.Key("subjects"), "a case in this folder must list a subject that gets "+string(verdict), "")
 	}

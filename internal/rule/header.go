@@ -128,17 +128,25 @@ func (h *header) fill(r *Rule, faults *faults) {
 }
 
 func (h *header) require(faults *faults) {
-	for key, missing := range map[string]bool{
-		"id": h.ID == "", "title": h.Title == "", "severity": h.Severity == 0, "entity": len(h.Entity) == 0,
-		"category": h.Category == "", "message": h.Message == "", "references": len(h.References) == 0,
+	for _, field := range []struct {
+		key     string
+		missing bool
+	}{
+		{"id", h.ID == ""},
+		{"title", h.Title == ""},
+		{"severity", h.Severity == 0},
+		{"entity", len(h.Entity) == 0},
+		{"category", h.Category == ""},
+		{"message", h.Message == ""},
+		{"references", len(h.References) == 0},
 	} {
-		if missing {
-			faults.add(h.doc.Value(key), "the header lacks "+key, "")
+		if field.missing {
+			faults.add(h.doc.Value(field.key), "the header lacks "+field.key, "")
 		}
 	}
-	for key, text := range map[string]string{"title": h.Title, "message": h.Message} {
-		if strings.HasSuffix(text, ".") {
-			faults.add(h.doc.Value(key), key+" ends in a full stop", "reports set their own")
+	for _, field := range [][2]string{{"title", h.Title}, {"message", h.Message}} {
+		if strings.HasSuffix(field[1], ".") {
+			faults.add(h.doc.Value(field[0]), field[0]+" ends in a full stop", "reports set their own")
 		}
 	}
 }

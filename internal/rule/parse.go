@@ -37,7 +37,9 @@ func Parse(file source.File, schema *gsl.Schema) (*Rule, []Fault) {
 		return r, found.all
 	}
 	r.takeHeader(all, found)
-	for name, text := range r.requiredTexts() {
+	texts := r.requiredTexts()
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		text := texts[name]
 		s, ok := all[name]
 		if *text = strings.TrimSpace(s.text); *text == "" {
 			found.add(file.Span(0, 0), "the rule lacks its section "+name, "")

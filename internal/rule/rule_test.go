@@ -179,6 +179,19 @@ func TestParse_faults(t *testing.T) {
 	}
 }
 
+// TestParse_ordered: faults of one place stand in the same order in every run.
+func TestParse_ordered(t *testing.T) {
+	t.Parallel()
+	first := ""
+	for range 20 {
+		_, err := load(t, map[string]string{"frameworks.yaml": frameworks, "x.txtar": "-- rule.yaml --\nid: x\n"})
+		if err == nil || first != "" && err.Error() != first {
+			t.Fatalf("got %v\nafter\n%s", err, first)
+		}
+		first = err.Error()
+	}
+}
+
 func TestLoad_duplicates(t *testing.T) {
 	t.Parallel()
 	one := map[string]string{"frameworks.yaml": frameworks, "user-too-old.txtar": good}

@@ -147,7 +147,10 @@ func (s *Settings) environ(environ []string) error {
 	for i := range fields {
 		known[fields[i].variable()] = &fields[i]
 	}
-	names := slices.Sorted(maps.Keys(known))
+	var names []string // without the prefix, which is near to all of them
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		names = append(names, strings.TrimPrefix(name, variablePrefix))
+	}
 	var wrong []error
 	for _, pair := range environ {
 		name, text, _ := strings.Cut(pair, "=")
@@ -162,8 +165,8 @@ func (s *Settings) environ(environ []string) error {
 		if slices.Contains(others, name) {
 			continue
 		}
-		if hint := source.DidYouMean(name, names); hint != "" {
-			wrong = append(wrong, fmt.Errorf("settings: unknown variable %s; %s", name, hint))
+		if near := source.Closest(strings.TrimPrefix(name, variablePrefix), names); near != "" {
+			wrong = append(wrong, fmt.Errorf("settings: unknown variable %s; did you mean %q?", name, variablePrefix+near))
 		}
 	}
 	return errors.Join(wrong...)

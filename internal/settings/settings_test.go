@@ -44,7 +44,7 @@ func TestLoad(t *testing.T) {
 		Files: []settings.File{ // the order of the layers decides, not that of the list
 			file(settings.ProjectFile, "ambit.yaml", projectText), file(settings.UserFile, "/home/u/.config/ambit/ambit.yaml", userText),
 		},
-		Environ: []string{"AMBIT_RATE=4", "AMBIT_FAIL_ON=critical", "AMBIT_RULESET=cis-3.0, aws-fsbp", "AMBIT_STATE=/x", "HOME=/home/u"},
+		Environ: []string{"AMBIT_RATE=4", "AMBIT_FAIL_ON=critical", "AMBIT_RULESET=cis-3.0, aws-fsbp", "AMBIT_STATE=/x", "AMBIT_NOPE=1", "HOME=/home/u"},
 		Flags:   map[string]string{"fail-on": "none", "fail-on-gap": "true", "output": "json"},
 	})
 	if err != nil {

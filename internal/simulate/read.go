@@ -28,14 +28,14 @@ type file struct {
 func Read(name string, r io.Reader) ([]Case, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxText+1))
 	if err != nil {
-		return nil, fmt.Errorf("simulate %s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(text) > maxText {
-		return nil, fmt.Errorf("simulate %s: more than %d MiB of cases", name, maxText>>20)
+		return nil, fmt.Errorf("%s: more than %d MiB of cases", name, maxText>>20)
 	}
 	first := bytes.TrimLeft(text, " \t\r\n\ufeff")
 	if len(first) == 0 {
-		return nil, fmt.Errorf("simulate %s: the file is empty", name)
+		return nil, fmt.Errorf("%s: the file is empty", name)
 	}
 	if first[0] != '{' && first[0] != '[' {
 		if text, err = fromYAML(text); err != nil {
@@ -47,7 +47,7 @@ func Read(name string, r io.Reader) ([]Case, error) {
 		return nil, place(name, string(text), err)
 	}
 	if len(cases) == 0 {
-		return nil, fmt.Errorf("simulate %s: the file holds no case", name)
+		return nil, fmt.Errorf("%s: the file holds no case", name)
 	}
 	for i := range cases {
 		if cases[i].ID == "" {
@@ -132,10 +132,10 @@ func (e *readError) Unwrap() error { return e.err }
 func place(name, text string, err error) error {
 	var at *readError
 	if !errors.As(err, &at) {
-		return fmt.Errorf("simulate %s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	line := 1 + strings.Count(text[:min(at.at, len(text))], "\n")
-	return fmt.Errorf("simulate %s:%d: not a case: %s", name, line, source.Safe(at.err.Error()))
+	return fmt.Errorf("%s:%d: not a case: %s", name, line, source.Safe(at.err.Error()))
 }
 
 // kindWords say what a value is.
@@ -150,9 +150,9 @@ func placeYAML(name string, err error) error {
 	message := err.Error()
 	m := yamlLine.FindStringSubmatch(message)
 	if m == nil {
-		return fmt.Errorf("simulate %s: %s", name, source.Safe(message))
+		return fmt.Errorf("%s: %s", name, source.Safe(message))
 	}
-	return fmt.Errorf("simulate %s:%s: %s", name, m[1], source.Safe(message[len(m[0]):]))
+	return fmt.Errorf("%s:%s: %s", name, m[1], source.Safe(message[len(m[0]):]))
 }
 
 // fromYAML rewrites YAML documents as JSON, in which every value stands on the line where it stood.

@@ -55,9 +55,27 @@ type Result struct {
 	Remarks  []string      // documents that AWS would refuse, and do not matter here
 }
 
-// Passed reports whether the case has no fault and came to what it expects, if it expects anything.
-func (r *Result) Passed() bool {
-	return r.Fault == "" && (r.Case.Expected == "" || r.Case.Expected == r.Decision.String())
+// Outcome is what a case is worth as a test.
+type Outcome uint8
+
+// The outcomes. A case without an expectation is no test: it can fail only by a fault.
+const (
+	Failed Outcome = iota // it has a fault, or came to another decision than it expects
+	Passed
+	Unexpecting
+)
+
+// Outcome holds the decision against what the case expects.
+func (r *Result) Outcome() Outcome {
+	switch {
+	case r.Fault != "":
+		return Failed
+	case r.Case.Expected == "":
+		return Unexpecting
+	case r.Case.Expected == r.Decision.String():
+		return Passed
+	}
+	return Failed
 }
 
 // Run decides one case.
@@ -72,7 +90,7 @@ func Run(c *Case) Result {
 		r.Fault = err.Error()
 		return r
 	}
-	request, err := c.request()
+	request, err := r.request()
 	if err != nil {
 		r.Fault = err.Error()
 		return r
@@ -94,22 +112,15 @@ func expectable(decision string) bool {
 	return false
 }
 
-func (c *Case) request() (*authz.Request, error) {
+func (r *Result) request() (*authz.Request, error) {
+	c := r.Case
 	p, err := authz.ParsePrincipal(c.Request.Principal)
 	if err != nil {
 		return nil, err
 	}
-	ctx := authz.NewContext(false)
-	for k, v := range c.Request.Context {
-		if list, ok := v.([]any); ok {
-			values := make([]string, len(list))
-			for i, x := range list {
-				values[i] = fmt.Sprint(x)
-			}
-			ctx.SetMany(k, values)
-			continue
-		}
-		ctx.Set(k, fmt.Sprint(v))
+	ctx, err := r.context()
+	if err != nil {
+		return nil, err
 	}
 	return &authz.Request{
 		Principal: p, Action: c.Request.Action, Resource: c.Request.Resource,

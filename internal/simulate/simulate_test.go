@@ -21,7 +21,7 @@ func TestRun_cases(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range cases {
-		if r := simulate.Run(&cases[i]); !r.Passed() {
+		if r := simulate.Run(&cases[i]); r.Outcome() != simulate.Passed {
 			t.Errorf("%s: got %v %s, want %s", cases[i].ID, r.Decision, r.Fault, cases[i].Expected)
 		}
 	}
@@ -72,7 +72,7 @@ func TestRead(t *testing.T) {
 				t.Fatalf("got %d cases, %v, want %d", len(cases), err, tc.want)
 			}
 			for i := range cases {
-				if r := simulate.Run(&cases[i]); !r.Passed() {
+				if r := simulate.Run(&cases[i]); r.Outcome() != simulate.Passed {
 					t.Errorf("%s: got %v %s", cases[i].ID, r.Decision, r.Fault)
 				}
 			}

@@ -82,12 +82,17 @@ type Client struct {
 	gate     *gate
 }
 
+// SettingError is a setting that no connection can be made with, whatever the network and AWS say.
+type SettingError struct{ text string }
+
+func (e *SettingError) Error() string { return e.text }
+
 // Open loads the configuration, finds the credentials and proves that they can be had; with a role it
 // assumes it. No call is made to IAM.
 func Open(ctx context.Context, s Settings) (*Client, error) {
 	role, err := arn.Parse(s.RoleARN)
-	if s.RoleARN != "" && (err != nil || !strings.HasPrefix(role.Resource, "role/")) {
-		return nil, fmt.Errorf("conn: %q is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)", s.RoleARN)
+	if s.RoleARN != "" && (err != nil || !strings.HasPrefix(role.Resource, "role/") || !arn.IsAccountID(role.Account)) {
+		return nil, &SettingError{fmt.Sprintf("conn: %q is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME, ACCOUNT of twelve digits)", s.RoleARN)}
 	}
 	c := &Client{settings: s, gate: newGate(s.Rate)}
 	cfg, err := c.load(ctx)
@@ -95,7 +100,7 @@ func Open(ctx context.Context, s Settings) (*Client, error) {
 		return nil, c.Explain(err)
 	}
 	if c.region = cfg.Region; strings.Trim(c.region, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return nil, fmt.Errorf("conn: %q is not a region; want one such as eu-west-1", c.region)
+		return nil, &SettingError{fmt.Sprintf("conn: %q is not a region; want one such as eu-west-1", c.region)}
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return nil, c.Explain(err)

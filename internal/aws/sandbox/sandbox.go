@@ -83,7 +83,7 @@ func (s *Server) listen(o Options) error {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	if !o.Exposed && !onLoopback(addr) {
+	if !o.Exposed && !OnLoopback(addr) {
 		return fmt.Errorf("sandbox: %s is not an address of this machine alone: anyone who reaches it could read and change the accounts; use 127.0.0.1", addr)
 	}
 	listener, err := net.Listen("tcp", addr) //nolint:noctx // listening on loopback does not wait
@@ -102,8 +102,8 @@ func (s *Server) listen(o Options) error {
 	return nil
 }
 
-// onLoopback reports whether an address, with a port or without, is of this machine alone.
-func onLoopback(addr string) bool {
+// OnLoopback reports whether an address, with a port or without, is of this machine alone: no other can reach it.
+func OnLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		host = addr

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -97,7 +99,7 @@ func (s *Server) answer(q *request, r *http.Request) (any, *directory.APIError) 
 
 // enter reads the request and finds out who asks for what.
 func (s *Server) enter(q *request, r *http.Request) *directory.APIError {
-	if !s.exposed && !onLoopback(r.Host) { // a web page whose name was made to lead here
+	if !s.exposed && !OnLoopback(r.Host) { // a web page whose name was made to lead here
 		return &directory.APIError{Status: http.StatusForbidden, Code: "AccessDenied", Message: "the sandbox answers to 127.0.0.1 and localhost only"}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
@@ -143,6 +145,11 @@ func known(service, operation string) bool {
 	}
 	_, ok := directory.Find(operation)
 	return ok
+}
+
+// Operations are the names of all operations that the sandbox answers, of IAM and of STS, sorted.
+func Operations() []string {
+	return slices.Sorted(slices.Values(slices.AppendSeq(directory.Names(), maps.Keys(stsOperations))))
 }
 
 // run decodes the input and runs the operation.

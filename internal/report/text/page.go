@@ -22,6 +22,8 @@ const (
 	minWidth     = 40
 	maxWidth     = 120
 	minRoom      = 10 // for text behind a margin
+	pairRoom     = 24 // for a value behind its name
+	entryRoom    = 26 // for text beside what stands at the end of its line
 )
 
 // What stands for a hyphen, and for a space, while a text is wrapped, which else would break there: ids and ARNs,
@@ -88,6 +90,31 @@ func (p *Page) ProseEnds(head, text string, style lipgloss.Style, right string) 
 	}
 }
 
+// Entry is a line of a list: ProseEnds where text has room beside what is at the right end, else that stands below the
+// text, behind the same margin. It is never broken, so that an id can be copied.
+func (p *Page) Entry(head, text string, style lipgloss.Style, right string) {
+	margin, width := lipgloss.Width(head), lipgloss.Width(right)
+	if room := p.Width - margin - width - 2; room >= min(entryRoom, lipgloss.Width(text)) {
+		p.ProseEnds(head, text, style, right)
+		return
+	}
+	p.Prose(head, text, style)
+	p.Line(strings.Repeat(" ", max(0, min(margin, p.Width-width))), right)
+}
+
+// Pair writes a name and its value: Prose where the value has room behind the name, else the value stands below it, a
+// little further in.
+func (p *Page) Pair(name, value string, style lipgloss.Style) {
+	if room := p.Width - lipgloss.Width(name); room >= min(pairRoom, lipgloss.Width(value)) {
+		p.Prose(name, value, style)
+		return
+	}
+	plain := strings.TrimRight(ansi.Strip(name), " ")
+	p.Line(ansi.Truncate(name, lipgloss.Width(plain), "")) // blanks may stand within a style
+	margin := len(plain) - len(strings.TrimLeft(plain, " "))
+	p.Prose(strings.Repeat(" ", margin+2), value, style)
+}
+
 // wrapped is text in lines of a width, head before the first and a margin before the others.
 func wrapped(head, text string, style lipgloss.Style, width int) []string {
 	indent := lipgloss.Width(head)
@@ -100,11 +127,11 @@ func wrapped(head, text string, style lipgloss.Style, width int) []string {
 	return lines
 }
 
-// Ends writes left and right at the two ends of one line, or on two lines where one has no room for both.
+// Ends writes left and right at the two ends of one line, or on lines of their own where one has no room for both.
 func (p *Page) Ends(left, right string) {
 	gap := p.Width - lipgloss.Width(left) - lipgloss.Width(right)
 	if gap < 2 {
-		p.Line(left)
+		p.Prose("", left, Plain)
 		p.Line(strings.Repeat(" ", max(0, p.Width-lipgloss.Width(right))), right)
 		return
 	}

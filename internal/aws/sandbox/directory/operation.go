@@ -1,5 +1,10 @@
 package directory
 
+import (
+	"maps"
+	"slices"
+)
+
 // Operation is one operation of the IAM API.
 type Operation struct {
 	Name   string
@@ -13,6 +18,9 @@ func Find(name string) (*Operation, bool) {
 	op, ok := operations[name]
 	return op, ok
 }
+
+// Names are the names of all operations, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(operations)) }
 
 // handler is an operation in the SDK's own types.
 type handler[I, O any] func(*Call, *I) (*O, error)
