@@ -74,10 +74,11 @@ func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
 	if p.Stack.Boundary != nil {
 		out.And(union(p.Stack.Boundary))
 	}
-	for _, level := range p.Stack.SCPs {
+	ceilings, denials := p.Stack.Controls(request)
+	for _, level := range ceilings {
 		out.And(union(level))
 	}
-	for _, level := range p.Stack.RCPs {
+	for _, level := range denials {
 		union(level)
 	}
 	out.Minus(denied)

@@ -63,11 +63,12 @@ func (s *Stack) missing(t *tally, r *Request) []Layer {
 
 func (s *Stack) consulted(r *Request) [layers]bool {
 	own := hasIdentity(r.Principal.Kind)
+	scps, _ := s.Controls(r)
 	return [layers]bool{
 		Identity:       own,
 		Boundary:       own && s.Boundary != nil,
 		Session:        own && s.Session != nil,
-		ServiceControl: s.SCPs != nil,
+		ServiceControl: scps != nil,
 		Resource:       !own && r.Principal.Kind != Root || !r.sameAccount() || needsResource(r),
 	}
 }
