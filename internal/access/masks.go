@@ -142,7 +142,13 @@ func (g *Graph) reach(c *class, e *Escalation, action string, f *field) authz.Ma
 		if action == "iam:CreatePolicyVersion" {
 			m = g.rewritable(c.one, f)
 		} else {
-			m = g.may(c.one, *g.questionOn(e, action), f.Universe)
+			for _, q := range g.questionsOn(c.one, e, action) {
+				if one := g.may(c.one, *q, f.Universe); m == nil {
+					m = one
+				} else {
+					m.Or(one)
+				}
+			}
 		}
 		c.reaches[key] = m
 	}

@@ -43,7 +43,7 @@ func (g *Graph) questions(h Hop) []*Question {
 	case UnboundSelf:
 		q := &Question{Action: h.By.Actions[0], Resource: p.ARN}
 		if h.By.needs("iam:PutUserPermissionsBoundary") {
-			q.Keys = map[string][]string{"iam:PermissionsBoundary": {g.administratorAccess()}}
+			q = g.rebinding(p)
 		}
 		return []*Question{q}
 	case UndenySelf:
@@ -85,8 +85,7 @@ func (g *Graph) serviceQuestions(h Hop) []*Question {
 	for _, a := range h.By.Actions {
 		q := &Question{Action: a, Owner: p.Account}
 		if a == "iam:PassRole" && h.Via != Admin {
-			q.Resource = g.nodes[h.Via].ARN
-			q.Keys = map[string][]string{"iam:PassedToService": {h.By.Service}}
+			q = g.passing(p, h.By.Service, h.Via)
 		} else {
 			_, q.Resource = g.somewhere(p, a, nil)
 		}

@@ -142,7 +142,9 @@ func (t *tally) named(statements []*statement, q *query) {
 		if holds == False {
 			continue
 		}
-		t.notes.add(Resource, 0, s, t.claim(s.effect, c, some, holds), q)
+		if m := t.notes.add(Resource, 0, s, t.claim(s.effect, c, some, holds), q); m != nil {
+			m.Session = c == noClaim
+		}
 	}
 }
 

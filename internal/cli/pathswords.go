@@ -157,8 +157,8 @@ var empowerWords = map[string]string{
 	"iam:PutRolePolicy":           "writes itself an inline policy that allows everything",
 	"iam:PutUserPolicy":           "writes itself an inline policy that allows everything",
 	"iam:PutGroupPolicy":          "writes a group that it is in an inline policy that allows everything",
-	"iam:AttachUserPolicy":        "attaches AdministratorAccess to itself",
-	"iam:AttachRolePolicy":        "attaches AdministratorAccess to itself",
-	"iam:AttachGroupPolicy":       "attaches AdministratorAccess to a group that it is in",
+	"iam:AttachUserPolicy":        "attaches a policy to itself that allows everything",
+	"iam:AttachRolePolicy":        "attaches a policy to itself that allows everything",
+	"iam:AttachGroupPolicy":       "attaches a policy that allows everything to a group that it is in",
 	"iam:AddUserToGroup":          "joins a group of administrators",
 }

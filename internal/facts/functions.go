@@ -36,8 +36,8 @@ func functions() []*gsl.Function {
 			"IamUser should not have grantsBeyondSelf('iam:DeactivateMFADevice')"),
 		{
 			Name: "admin",
-			Doc: "Whether everything may be allowed: every action of every service, and whatever gives more permissions, in the mode may: " +
-				"an administrator under conditions is one. By a document, or by all that a user, group or role holds within its boundary.",
+			Doc: "Whether everything may be allowed: every action of every service, and one that gives more permissions, in the mode may: " +
+				"an administrator under conditions is one, and one who lacks a few actions that it could grant itself. By a document, or by all that a user, group or role holds within its boundary.",
 			Example: "IamRole where isServiceLinked=false should not have admin()",
 			Cost:    1,
 			Call:    newAdminQuestion(false).ask,

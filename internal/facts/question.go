@@ -19,6 +19,7 @@ type question struct {
 	asks       []ask       // one of them is enough
 	resources  []string    // templates of the resources to ask on; nil: some resource that an action can name
 	beyondSelf bool        // the caller's own user and devices do not count
+	unruled    bool        // whatever service control policies say
 	plain      bool        // only what a request gets that carries no more than every request does
 	all        []*question // not nil: each of these, and nothing of the above
 }
@@ -160,11 +161,21 @@ func (q *question) holds(r *Run, p *party) bool {
 		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.holds(r, p) })
 	}
 	found := false
-	q.search(r, p, func(*authz.Request) bool {
+	q.search(r, q.ruled(p), func(*authz.Request) bool {
 		found = true
 		return false
 	})
 	return found
+}
+
+// ruled is the party with the service control policies that the question takes.
+func (q *question) ruled(p *party) *party {
+	if !q.unruled || p.stack.SCPs == nil {
+		return p
+	}
+	alone := *p
+	alone.stack.SCPs = nil
+	return &alone
 }
 
 // prove names the Allows that make the answer, and a request that shows it.
@@ -176,6 +187,7 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 		return
 	}
 	seen := 0
+	p = q.ruled(p)
 	q.search(r, p, func(request *authz.Request) bool {
 		e := p.stack.Explain(request)
 		if seen == 0 {
@@ -349,24 +361,17 @@ func onQuestion(name, resource string) (*question, error) {
 	return q, nil
 }
 
-// adminProbes are what an administrator may do: anything of a service that does not exist yet, and whatever lets
-// it grant itself the rest.
-var adminProbes = [...][2]string{
-	{"ambit-probe:Anything", "arn:*:ambit-probe:*:*:thing/*"},
-	{"iam:CreateUser", "arn:*:iam::*:user/*"},
-	{"iam:AttachUserPolicy", "arn:*:iam::*:user/*"},
-	{"iam:PutRolePolicy", "arn:*:iam::*:role/*"},
-	{"iam:CreatePolicyVersion", "arn:*:iam::*:policy/*"},
-	{"iam:UpdateAssumeRolePolicy", "arn:*:iam::*:role/*"},
-}
+// granting are the actions by which an administrator could grant itself whatever it lacks: one of them is enough.
+var granting = [...]string{"iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:CreatePolicyVersion"}
 
-// newAdminQuestion asks for everything.
+// newAdminQuestion asks for everything that the organization leaves to the account, where nobody has more: anything of
+// a service that does not exist yet, and what grants the rest.
 func newAdminQuestion(plain bool) *question {
-	q := &question{}
-	for _, probe := range adminProbes {
-		one := askFor(probe[0], probe[1])
-		one.plain = plain
-		q.all = append(q.all, one)
+	anything := askFor("ambit-probe:Anything", "arn:*:ambit-probe:*:*:thing/*")
+	anything.plain, anything.unruled = plain, true
+	rest := &question{plain: plain, resources: []string{"*"}}
+	for _, name := range granting {
+		rest.asks = append(rest.asks, askFor(name).asks...)
 	}
-	return q
+	return &question{all: []*question{anything, rest}}
 }
