@@ -20,9 +20,9 @@ func functions() []*gsl.Function {
 			"As allows, but every one of the actions, and every action that AWS lists for a pattern, each on some resource.",
 			"IamRole should not have allowsAll('iam:PassRole', 'lambda:CreateFunction')"),
 		{
-			Name: "allowsOn", Min: 2, Max: 2,
-			Doc: "As allows with one action, on a resource given by its ARN. Wildcards of the ARN stand for all that they fit: '*' is any " +
-				"resource that the action can name.",
+			Name: "allowsOn", Min: 2, Max: -1,
+			Doc: "As allows, on a resource whose ARN is the last argument. Wildcards of the ARN stand for all that they fit: '*' is any " +
+				"resource that the action can name. What is the caller's own, by variables of its name or tags, is not all.",
 			Example: "IamPolicy should not have document allowsOn('iam:PassRole', '*')",
 			Check:   prepareOn,
 			Cost:    1,
@@ -134,10 +134,11 @@ func prepareOn(args []gsl.Value) (any, error) {
 	switch {
 	case err != nil || !known:
 		return nil, err
-	case len(names) != 2:
-		return nil, errors.New("want one action and one resource")
+	case len(names) < 2:
+		return nil, errors.New("want actions and one resource")
 	}
-	return onQuestion(names[0], names[1])
+	last := len(names) - 1
+	return onQuestion(names[:last], names[last])
 }
 
 // askAbout asks the question that Check prepared, or one of arguments that are known only now.

@@ -312,7 +312,7 @@ func TestGrants_Check(t *testing.T) {
 	for _, expression := range []string{
 		"grants()", "grants('')", "grants('iam')", "grants('iam:')", "grants(':x')", "grants('iam:Pass Role')", "grants('iam:a:b')", "grants(1)",
 		"grants('iam:" + strings.Repeat("a", maxAction) + "')", "grantsAdmin('iam:*')",
-		"allows()", "allowsAll('x')", "allowsOn('iam:PassRole')", "allowsOn('iam:PassRole','role/x')", "allowsOn('iam:PassRole','*','*')", "admin('x')",
+		"allows()", "allowsAll('x')", "allowsOn('iam:PassRole')", "allowsOn('iam:PassRole','role/x')", "allowsOn('iam:PassRole','arn:aws:iam::*:role/x','*')", "admin('x')",
 		"admits()", "admits('nobody')", "requires()", "requires('a','b','c')", "requires(1)", "matches()", "matches(1)",
 	} {
 		program, faults := gsl.Compile(Schema(), source.File{Text: "IamPolicy should have document " + expression}, gsl.Options{})
@@ -396,7 +396,7 @@ func TestGrants_Laws(t *testing.T) {
 			}
 			questions = append(questions, q)
 		}
-		q, err := onQuestion(ask, "*")
+		q, err := onQuestion([]string{ask}, "*")
 		if err != nil {
 			t.Fatal(err)
 		}

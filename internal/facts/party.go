@@ -21,6 +21,7 @@ type party struct {
 	personas  []persona
 	named     []persona   // those whose user name is known
 	sure      []persona   // see plain
+	nameless  []persona   // see Context.Nameless
 	documents []*document // whose Allows propose resources
 }
 
@@ -146,6 +147,19 @@ func (p *party) plain(r *Run) []persona {
 		p.sure = append(p.sure, persona{c, one.name})
 	}
 	return p.sure
+}
+
+// nobody are the personas as nobody in particular.
+func (p *party) nobody() []persona {
+	if p.nameless != nil {
+		return p.nameless
+	}
+	for _, one := range p.personas {
+		c := one.context.Clone()
+		c.Nameless = true
+		p.nameless = append(p.nameless, persona{c, one.name})
+	}
+	return p.nameless
 }
 
 // delegate stands for the policy of a role or key that leaves it to the account's own policies: AWS asks it of

@@ -19,6 +19,7 @@ type question struct {
 	asks       []ask       // one of them is enough
 	resources  []string    // templates of the resources to ask on; nil: some resource that an action can name
 	beyondSelf bool        // the caller's own user and devices do not count
+	nameless   bool        // what is the caller's by its name or tags does not count
 	unruled    bool        // whatever service control policies say
 	plain      bool        // only what a request gets that carries no more than every request does
 	all        []*question // not nil: each of these, and nothing of the above
@@ -268,6 +269,9 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	if q.beyondSelf {
 		personas = p.named
 	}
+	if q.nameless {
+		personas = p.nobody()
+	}
 	if q.plain {
 		personas = p.plain(r)
 	}
@@ -348,16 +352,16 @@ func askFor(name string, resources ...string) *question {
 	return &question{asks: []ask{{action: action{text: name}, names: []string{name}}}, resources: resources}
 }
 
-// onQuestion is the question of allowsOn: one action on one resource.
-func onQuestion(name, resource string) (*question, error) {
-	q, err := newQuestion(askSome, []string{name})
+// onQuestion is the question of allowsOn: one of some actions on one resource.
+func onQuestion(names []string, resource string) (*question, error) {
+	q, err := newQuestion(askSome, names)
 	if err != nil {
 		return nil, err
 	}
 	if resource != "*" && !strings.HasPrefix(resource, "arn:") {
 		return nil, fmt.Errorf("resource %q: want an ARN, or '*' for every one", resource)
 	}
-	q.resources = []string{resource}
+	q.resources, q.nameless = []string{resource}, strings.ContainsAny(resource, "*?")
 	return q, nil
 }
 

@@ -3,6 +3,7 @@ package facts
 import (
 	"strings"
 
+	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
@@ -32,6 +33,16 @@ func demands(c *policy.Condition) bool {
 	return positive[strings.TrimPrefix(operator, "foranyvalue:")]
 }
 
+// anyValue reports whether every value that the key can have fits a pattern: of wildcards alone, or of
+// iam:PassedToService the name of a service that does not exist.
+func anyValue(c *policy.Condition, value string) bool {
+	if value != "" && strings.Trim(value, "*?") == "" {
+		return strings.Contains(value, "*")
+	}
+	operator := strings.ToLower(c.Operator)
+	return strings.EqualFold(c.Key, "iam:PassedToService") && strings.HasSuffix(operator, "stringlike") && arn.MatchFold(value, ProbeName+".amazonaws.com")
+}
+
 // requires answers whether a statement's Condition demands a key, and with a second argument that value.
 func requires(c *gsl.Call) gsl.Value {
 	st, ok := c.Self.Ref().(*statement)
@@ -53,7 +64,7 @@ func requires(c *gsl.Call) gsl.Value {
 			continue
 		}
 		if all(condition.Values, func(v string) bool {
-			return !everything(v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
+			return !anyValue(condition, v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
 		}) {
 			Prove(c, c.Self, st.doc.parsed.MemberSpot(condition.Node))
 			return gsl.BoolOf(true)
