@@ -33,14 +33,21 @@ func demands(c *policy.Condition) bool {
 	return positive[strings.TrimPrefix(operator, "foranyvalue:")]
 }
 
-// anyValue reports whether every value that the key can have fits a pattern: of wildcards alone, or of
-// iam:PassedToService the name of a service that does not exist.
+// anyValue reports whether a value of a condition demands nothing: a pattern of wildcards alone, one of
+// iam:PassedToService that fits a service which does not exist, one of iam:PolicyARN that leaves AdministratorAccess.
 func anyValue(c *policy.Condition, value string) bool {
 	if value != "" && strings.Trim(value, "*?") == "" {
 		return strings.Contains(value, "*")
 	}
-	operator := strings.ToLower(c.Operator)
-	return strings.EqualFold(c.Key, "iam:PassedToService") && strings.HasSuffix(operator, "stringlike") && arn.MatchFold(value, ProbeName+".amazonaws.com")
+	switch strings.ToLower(c.Key) {
+	case "iam:passedtoservice":
+		return arn.MatchFold(value, ProbeName+".amazonaws.com")
+	case "iam:policyarn":
+		_, rest, _ := strings.Cut(value, ":")
+		_, rest, ok := strings.Cut(rest, ":") // of any partition
+		return !ok || arn.Match(rest, "iam::aws:policy/AdministratorAccess")
+	}
+	return false
 }
 
 // requires answers whether a statement's Condition demands a key, and with a second argument that value.
