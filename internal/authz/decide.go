@@ -66,11 +66,18 @@ func (s *Stack) Controls(r *Request) (scps, rcps [][]*Policy) {
 	if hasIdentity(r.Principal.Kind) || r.Principal.Kind == Root {
 		scps = s.SCPs
 	}
-	service, _, _ := strings.Cut(r.Action, ":")
-	if known, _ := iamref.ServiceOf(service); known.ControlPolicies && !strings.EqualFold(r.Action, "kms:RetireGrant") {
+	if s.RCPs != nil && ResourceControlled(r.Action) {
 		rcps = s.RCPs
 	}
 	return scps, rcps
+}
+
+// ResourceControlled reports whether resource control policies have a say on an action.
+// Source: Organizations User Guide, "Resource control policies".
+func ResourceControlled(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	known, _ := iamref.ServiceOf(service)
+	return known.ControlPolicies && !strings.EqualFold(action, "kms:RetireGrant")
 }
 
 // linked reports whether a service-linked role asks. The ARN of a session does not tell the role's path, the key
