@@ -34,7 +34,8 @@ func demands(c *policy.Condition) bool {
 }
 
 // anyValue reports whether a value of a condition demands nothing: a pattern of wildcards alone, one of
-// iam:PassedToService that fits a service which does not exist, one of iam:PolicyARN that leaves AdministratorAccess.
+// iam:PassedToService that fits a service which does not exist, one of iam:PolicyARN that leaves AdministratorAccess,
+// one of aws:PrincipalOrgID that fits another organization, one of aws:PrincipalArn that names an account at most.
 func anyValue(c *policy.Condition, value string) bool {
 	if value != "" && strings.Trim(value, "*?") == "" {
 		return strings.Contains(value, "*")
@@ -46,6 +47,11 @@ func anyValue(c *policy.Condition, value string) bool {
 		_, rest, _ := strings.Cut(value, ":")
 		_, rest, ok := strings.Cut(rest, ":") // of any partition
 		return !ok || arn.Match(rest, "iam::aws:policy/AdministratorAccess")
+	case "aws:principalorgid":
+		return arn.Match(value, foreignOrganization)
+	case "aws:principalarn":
+		a, err := arn.Parse(value)
+		return err == nil && everything(a.Resource) || err != nil && arn.Match(value, "arn:aws:iam::"+foreignAccount+":role/"+foreignName)
 	}
 	return false
 }
