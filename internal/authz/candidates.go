@@ -163,14 +163,17 @@ func (p *Policy) without(gone *policy.Statement) *Policy {
 
 // Mentions reports whether an Allow of the identity policies names the action: without one, it is denied.
 func (s *Stack) Mentions(action string) bool {
+	return slices.ContainsFunc(s.Identity, func(p *Policy) bool { return p.Mentions(action) })
+}
+
+// Mentions reports whether an Allow of the policy names the action.
+func (p *Policy) Mentions(action string) bool {
 	service, name, _ := strings.Cut(action, ":")
 	service = strings.ToLower(service)
-	for _, p := range s.Identity {
-		for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
-			for _, st := range list {
-				if st.effect == policy.Allow && (st.unread || st.matchesAction(service, name)) {
-					return true
-				}
+	for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
+		for _, st := range list {
+			if st.effect == policy.Allow && (st.unread || st.matchesAction(service, name)) {
+				return true
 			}
 		}
 	}

@@ -78,7 +78,9 @@ func (r *Run) partyOf(i *identity, kind authz.PrincipalKind) *party {
 	if p.personas == nil {
 		c.Set("aws:PrincipalArn", i.arn)
 		for _, t := range i.tags {
-			c.Set("aws:PrincipalTag/"+t.Key, t.Value)
+			if kind != authz.Role || !i.tagsSessions() {
+				c.Set("aws:PrincipalTag/"+t.Key, t.Value)
+			}
 		}
 		if kind == authz.User {
 			c.Close("aws:PrincipalTag/")
@@ -103,6 +105,17 @@ func (r *Run) partyOf(i *identity, kind authz.PrincipalKind) *party {
 	r.controlled(&p.stack, i)
 	r.party = p
 	return &r.party
+}
+
+// tagsSessions reports whether the trust policy of a role lets whoever assumes it put other values in the place of
+// the role's tags. Source: IAM User Guide, "Pass session tags in AWS STS".
+func (i *identity) tagsSessions() bool {
+	for _, held := range i.combined {
+		if held.relation == relationTrust {
+			return held.doc == nil || held.doc.compiled().Mentions("sts:TagSession")
+		}
+	}
+	return true
 }
 
 var emptyDocument = newDocument(&policy.Document{Version: "2012-10-17"}, -1)
