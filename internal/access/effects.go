@@ -64,7 +64,7 @@ func (g *Graph) passRole(c *class, e *Escalation, passable map[string][]NodeID) 
 		all := g.roles.None()
 		for _, host := range g.hosts(e.Service) {
 			if m := g.may(c.one, *passTo(host), g.roles.Universe); m != nil {
-				m.And(g.roles.maskOf(g.byService[host]))
+				m.And(g.hostRoles(host))
 				all.Or(m)
 			}
 		}
@@ -88,10 +88,15 @@ func (g *Graph) serviceRoles(service string) authz.Mask {
 	return g.target("service "+service, func() authz.Mask {
 		m := g.roles.None()
 		for _, host := range g.hosts(service) {
-			m.Or(g.roles.maskOf(g.byService[host]))
+			m.Or(g.hostRoles(host))
 		}
 		return m
 	})
+}
+
+// hostRoles is byService as a mask.
+func (g *Graph) hostRoles(host string) authz.Mask {
+	return g.target("host "+host, func() authz.Mask { return g.roles.maskOf(g.byService[host]) })
 }
 
 // target makes a mask once.

@@ -163,13 +163,24 @@ func (p *Policy) without(gone *policy.Statement) *Policy {
 
 // Mentions reports whether an Allow of the identity policies names the action: without one, it is denied.
 func (s *Stack) Mentions(action string) bool {
-	return slices.ContainsFunc(s.Identity, func(p *Policy) bool { return p.Mentions(action) })
+	service, name, _ := strings.Cut(action, ":")
+	service = strings.ToLower(service)
+	for _, p := range s.Identity {
+		if p.mentions(service, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // Mentions reports whether an Allow of the policy names the action.
 func (p *Policy) Mentions(action string) bool {
 	service, name, _ := strings.Cut(action, ":")
-	service = strings.ToLower(service)
+	return p.mentions(strings.ToLower(service), name)
+}
+
+// mentions takes the service in lower case and the name as given.
+func (p *Policy) mentions(service, name string) bool {
 	for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
 		for _, st := range list {
 			if st.effect == policy.Allow && (st.unread || st.matchesAction(service, name)) {
