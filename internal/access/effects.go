@@ -262,7 +262,9 @@ func (g *Graph) expandOwn(id NodeID) {
 				f.top = len(f.to) > 0
 			}
 		case EmpowerSelf:
-			_, f.top = g.empowerSelf(id, e)
+			if _, f.top = g.empowerSelf(id, e); !f.top {
+				f.to = g.unboundByRewriting(id, e)
+			}
 		case UnboundSelf, UndenySelf:
 			f.to = g.unguardSelf(id, e)
 		case UnboundRole:
@@ -323,7 +325,7 @@ func (g *Graph) empowerAssumed(id NodeID, e *Escalation, assumable []NodeID) []N
 }
 
 func (g *Graph) unboundRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
-	var out []NodeID
+	out := g.unboundItself(id, e)
 	for _, to := range g.onAssumable(id, e, assumable, g.roles.All()) {
 		if g.nodes[to].Role.Boundary != "" {
 			out = append(out, g.variant(to, Unbounded, nil))

@@ -47,12 +47,12 @@ func (g *Graph) givingPolicies() []string {
 	return out
 }
 
-// rebinding is the request by which a user puts a boundary on itself that bounds nothing.
-func (g *Graph) rebinding(p *Principal) *Question {
+// rebinding is the request by which p puts a boundary on a user that bounds nothing.
+func (g *Graph) rebinding(p *Principal, user string) *Question {
 	var q *Question
 	policies, _ := g.givingTo(p, "iam:PermissionsBoundary")
 	for _, policy := range policies {
-		q = &Question{Action: "iam:PutUserPermissionsBoundary", Resource: p.ARN, Keys: map[string][]string{"iam:PermissionsBoundary": {policy}}}
+		q = &Question{Action: "iam:PutUserPermissionsBoundary", Resource: user, Keys: map[string][]string{"iam:PermissionsBoundary": {policy}}}
 		if may(g.world.Can(p, q)) {
 			break
 		}

@@ -151,7 +151,7 @@ func (g *Graph) olderVersion(n *node) (*Question, bool) {
 			}
 		}
 	}
-	return nil, false
+	return g.olderBoundary(n)
 }
 
 // adminWith judges the place with one policy's document replaced.
@@ -173,6 +173,9 @@ func (g *Graph) adminWith(n *node, arn string, d account.Document) bool {
 // unguardSelf: the place without its boundary, or without those of its own policies that deny.
 func (g *Graph) unguardSelf(id NodeID, e *Escalation) []NodeID {
 	n := &g.nodes[id]
+	if n.User == nil && e.Effect != UndenySelf && n.variant == Plain {
+		return g.unboundUsers(id, e)
+	}
 	if n.User == nil || n.variant != Plain {
 		return nil
 	}
@@ -183,14 +186,12 @@ func (g *Graph) unguardSelf(id NodeID, e *Escalation) []NodeID {
 		}
 		return []NodeID{g.variant(id, Undenied, gone)}
 	}
-	q := &Question{Action: e.Actions[0], Resource: n.ARN}
-	if e.needs("iam:PutUserPermissionsBoundary") {
-		q = g.rebinding(n.Principal)
+	out := g.unboundUsers(id, e)
+	n = &g.nodes[id]
+	if n.User.Boundary == "" || !may(g.world.Can(n.Principal, g.unbinding(n.Principal, e, n.ARN))) {
+		return out
 	}
-	if n.User.Boundary == "" || !may(g.world.Can(n.Principal, q)) {
-		return nil
-	}
-	return []NodeID{g.variant(id, Unbounded, nil)}
+	return append(out, g.variant(id, Unbounded, nil))
 }
 
 // removable are the policies of the user's own that deny and that it may detach or delete.
