@@ -52,7 +52,7 @@ func (t *trust) strangers(st *policy.Statement) []call {
 		}
 	}
 	if everybody {
-		out = append(out, t.everybody(st)...)
+		out = append(out, t.everybody()...)
 	}
 	return out
 }
@@ -71,7 +71,7 @@ func (t *trust) named(to []call, text string) []call {
 
 // everybody are principals that stand for all there are: one of an account that nobody has in mind, and those
 // that the conditions have in mind.
-func (t *trust) everybody(st *policy.Statement) []call {
+func (t *trust) everybody() []call {
 	out := []call{t.anybody(t.foreign(), "")}
 	for _, v := range t.values("aws:PrincipalAccount") {
 		out = t.ofAccount(out, v)
@@ -129,7 +129,7 @@ func (t *trust) anyone(st *policy.Statement) []call {
 		return nil
 	}
 	var out []call
-	for _, c := range t.everybody(st) {
+	for _, c := range t.everybody() {
 		if !c.anybody {
 			continue
 		}
