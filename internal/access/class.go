@@ -34,35 +34,44 @@ func (g *Graph) classOf(p *Principal) *class {
 	return c
 }
 
-// adminProbes are what an administrator may do: anything of a service that does not exist yet, and whatever
-// lets it grant itself the rest.
+// adminProbes are what an administrator may do: anything of a service that does not exist yet, and one of those
+// that let it grant itself the rest.
 var adminProbes = [...]struct{ action, resource string }{
 	{"ambit-probe:Anything", "arn:PARTITION:ambit-probe:us-east-1:ACCOUNT:thing/any"},
-	{"iam:CreateUser", "arn:PARTITION:iam::ACCOUNT:user/any"},
 	{"iam:AttachUserPolicy", "arn:PARTITION:iam::ACCOUNT:user/any"},
+	{"iam:PutUserPolicy", "arn:PARTITION:iam::ACCOUNT:user/any"},
+	{"iam:AttachRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
 	{"iam:PutRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
 	{"iam:CreatePolicyVersion", "arn:PARTITION:iam::ACCOUNT:policy/any"},
-	{"iam:UpdateAssumeRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
 }
 
-// adminOf decides whether p with the given stack may do everything: the weakest of the probes.
+// adminOf decides whether p with the given stack may do everything that the organization leaves to the account: nobody
+// there has more than that.
 func (g *Graph) adminOf(p *Principal, s authz.Stack) authz.Decision {
-	weakest := authz.Allowed
-	for i, probe := range adminProbes {
-		if !s.Mentions(probe.action) {
-			return authz.ImplicitlyDenied
-		}
-		r := authz.Request{
-			Principal: p.Principal, Action: probe.action, Resource: g.probes[i],
-			ResourceAccount: p.Account, Context: p.Context,
-		}
-		d := s.Decide(&r)
-		if !may(d) {
-			return authz.ImplicitlyDenied
-		}
-		weakest = min(weakest, d)
+	alone := s
+	alone.SCPs = nil
+	anything := g.probe(p, &alone, 0)
+	if !may(anything) {
+		return authz.ImplicitlyDenied
 	}
-	return weakest
+	granting := authz.ImplicitlyDenied
+	for i := 1; i < len(adminProbes) && granting != authz.Allowed; i++ {
+		if d := g.probe(p, &s, i); may(d) {
+			granting = max(granting, d)
+		}
+	}
+	return min(anything, granting)
+}
+
+// probe decides one of adminProbes.
+func (g *Graph) probe(p *Principal, s *authz.Stack, i int) authz.Decision {
+	if !s.Mentions(adminProbes[i].action) {
+		return authz.ImplicitlyDenied
+	}
+	return s.Decide(&authz.Request{
+		Principal: p.Principal, Action: adminProbes[i].action, Resource: g.probes[i],
+		ResourceAccount: p.Account, Context: p.Context,
+	})
 }
 
 func (g *Graph) inAccount(template string) string {
@@ -74,10 +83,6 @@ func (g *Graph) partition() string {
 		return "aws"
 	}
 	return g.world.snap.Partition
-}
-
-func (g *Graph) administratorAccess() string {
-	return "arn:" + g.partition() + ":iam::aws:policy/AdministratorAccess"
 }
 
 // everything allows every action on every resource.

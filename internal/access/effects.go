@@ -56,16 +56,19 @@ func (g *Graph) expandClass(c *class) {
 
 // passRole: new compute of one's own, with a role that the service may assume.
 func (g *Graph) passRole(c *class, e *Escalation, passable map[string][]NodeID) fan {
-	if len(g.byService[e.Service]) == 0 || !g.mayAll(c, e, "iam:PassRole") {
+	if g.serviceRoles(e.Service).First() < 0 || !g.mayAll(c, e, "iam:PassRole") {
 		return fan{}
 	}
 	roles, ok := passable[e.Service]
 	if !ok {
-		q := Question{Action: "iam:PassRole", Keys: map[string][]string{"iam:PassedToService": {e.Service}}}
-		if m := g.may(c.one, q, g.roles.Universe); m != nil {
-			m.And(g.serviceRoles(e.Service))
-			roles = g.list(m, g.roles)
+		all := g.roles.None()
+		for _, host := range g.hosts(e.Service) {
+			if m := g.may(c.one, *passTo(host), g.roles.Universe); m != nil {
+				m.And(g.hostRoles(host))
+				all.Or(m)
+			}
 		}
+		roles = g.list(all, g.roles)
 		passable[e.Service] = roles
 	}
 	return fan{to: roles}
@@ -73,15 +76,27 @@ func (g *Graph) passRole(c *class, e *Escalation, passable map[string][]NodeID) 
 
 // useRole: compute that already runs as a role which the service may assume.
 func (g *Graph) useRole(c *class, e *Escalation) fan {
-	if len(g.byService[e.Service]) == 0 || !g.mayAll(c, e) {
+	roles := g.serviceRoles(e.Service)
+	if roles.First() < 0 || !g.mayAll(c, e) {
 		return fan{}
 	}
-	return fan{to: g.byService[e.Service]}
+	return fan{to: g.list(roles, g.roles)}
 }
 
-// serviceRoles is byService as a mask.
+// serviceRoles are the roles that a service may assume, by whatever name.
 func (g *Graph) serviceRoles(service string) authz.Mask {
-	return g.target("service "+service, func() authz.Mask { return g.roles.maskOf(g.byService[service]) })
+	return g.target("service "+service, func() authz.Mask {
+		m := g.roles.None()
+		for _, host := range g.hosts(service) {
+			m.Or(g.hostRoles(host))
+		}
+		return m
+	})
+}
+
+// hostRoles is byService as a mask.
+func (g *Graph) hostRoles(host string) authz.Mask {
+	return g.target("host "+host, func() authz.Mask { return g.roles.maskOf(g.byService[host]) })
 }
 
 // target makes a mask once.
@@ -126,22 +141,17 @@ func (g *Graph) rewrite(p *Principal, target NodeID) (*Question, bool) {
 	return nil, false
 }
 
-// questionOn is the request for one action of an escalation, but for the resource.
-func (g *Graph) questionOn(e *Escalation, action string) *Question {
-	q := &Question{Action: action}
+// questionsOn are the requests for one action of an escalation, but for the resource: one of them is enough.
+func (g *Graph) questionsOn(p *Principal, e *Escalation, action string) []*Question {
 	switch action {
 	case "sts:AssumeRole":
 		if e.needs("iam:UpdateAssumeRolePolicy") {
-			q.Policy = g.trust
+			return []*Question{{Action: action, Policy: g.trust}}
 		}
 	case "iam:AttachRolePolicy", "iam:AttachUserPolicy":
-		q.Keys = g.givesAdmin()
+		return g.attaching(p, action)
 	}
-	return q
-}
-
-func (g *Graph) givesAdmin() map[string][]string {
-	return map[string][]string{"iam:PolicyARN": {g.administratorAccess()}}
+	return []*Question{{Action: action}}
 }
 
 // witnessOn is the request by which p does one action of an escalation on a target.
@@ -149,9 +159,14 @@ func (g *Graph) witnessOn(p *Principal, e *Escalation, action string, target Nod
 	if action == "iam:CreatePolicyVersion" {
 		return g.rewrite(p, target)
 	}
-	q := g.questionOn(e, action)
-	q.Resource = g.nodes[target].ARN
-	return q, may(g.world.Can(p, q))
+	var q *Question
+	for _, q = range g.questionsOn(p, e, action) {
+		q.Resource = g.nodes[target].ARN
+		if may(g.world.Can(p, q)) {
+			return q, true
+		}
+	}
+	return q, false
 }
 
 // credentialTargets are the users for whom the escalation can make a credential.
@@ -205,17 +220,18 @@ func (g *Graph) newRole(p *Principal, e *Escalation) ([]*Question, bool) {
 		}
 		var requests []*Question
 		for _, a := range e.Actions {
-			q := &Question{Action: a, Resource: arn}
-			switch a {
-			case "iam:AttachRolePolicy":
-				q.Keys = g.givesAdmin()
-			case "iam:CreateRole":
-				q.Absent = []string{"iam:PermissionsBoundary"}
+			ways := g.questionsOn(p, e, a)
+			if a == "iam:CreateRole" {
+				ways[0].Absent = []string{"iam:PermissionsBoundary"}
 			}
-			if !may(g.world.Can(p, q)) {
+			at := slices.IndexFunc(ways, func(q *Question) bool {
+				q.Resource = arn
+				return may(g.world.Can(p, q))
+			})
+			if at < 0 {
 				break
 			}
-			requests = append(requests, q)
+			requests = append(requests, ways[at])
 		}
 		if len(requests) == len(e.Actions) {
 			return requests, g.newRoleRuns(p)
@@ -246,7 +262,9 @@ func (g *Graph) expandOwn(id NodeID) {
 				f.top = len(f.to) > 0
 			}
 		case EmpowerSelf:
-			_, f.top = g.empowerSelf(id, e)
+			if _, f.top = g.empowerSelf(id, e); !f.top {
+				f.to = g.unboundByRewriting(id, e)
+			}
 		case UnboundSelf, UndenySelf:
 			f.to = g.unguardSelf(id, e)
 		case UnboundRole:
@@ -265,7 +283,7 @@ func (g *Graph) assumable(id NodeID) []NodeID {
 	m := g.reach(n.class, &assumeAny, "sts:AssumeRole", g.roles)
 	out := g.list(intersect(m, g.trusting), g.roles)
 	var asked []NodeID
-	for _, to := range slices.Concat(g.namedBy[n.ARN], g.open, g.list(intersect(m, g.asking), g.roles)) {
+	for _, to := range slices.Concat(g.namedBy[principalKey(n.ARN)], g.open, g.list(intersect(m, g.asking), g.roles)) {
 		if to != id && may(g.world.Can(n.Principal, &Question{Action: "sts:AssumeRole", Resource: g.nodes[to].ARN})) {
 			asked = append(asked, to)
 		}
@@ -307,7 +325,7 @@ func (g *Graph) empowerAssumed(id NodeID, e *Escalation, assumable []NodeID) []N
 }
 
 func (g *Graph) unboundRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
-	var out []NodeID
+	out := g.unboundItself(id, e)
 	for _, to := range g.onAssumable(id, e, assumable, g.roles.All()) {
 		if g.nodes[to].Role.Boundary != "" {
 			out = append(out, g.variant(to, Unbounded, nil))

@@ -35,16 +35,17 @@ type Graph struct {
 	byARN   map[string]NodeID
 	classes map[string]*class
 
-	byService map[string][]NodeID // roles that a service may assume
+	byService map[string][]NodeID // host to the roles that a service may assume
 	trusting  authz.Mask          // roles that trust the account as a whole, whoever of it asks
 	asking    authz.Mask          // roles that trust the account, and tell its callers apart
 	open      []NodeID            // roles that may trust a caller whom no policy of its own allows it
-	namedBy   map[string][]NodeID // principal's ARN to the roles whose trust names it
+	namedBy   map[string][]NodeID // principalKey to the roles whose trust names it
 	policies  map[string]*account.Policy
 	holders   *holders
 	forms     map[string][]string      // of resources, by action
 	probes    [len(adminProbes)]string // resources of adminProbes
 	joinable  *authz.Universe          // groups
+	giving    []string                 // managed policies that make an administrator, the plainest first
 	trust     *authz.Policy            // that leaves it to the account's own policies
 
 	users, roles *field                     // those that somebody can change: not the service-linked roles
@@ -92,6 +93,7 @@ func NewGraph(w *World) *Graph {
 		g.byARN[w.principals[i].ARN] = id
 	}
 	g.number()
+	g.giving = g.givingPolicies()
 	for id := range g.nodes {
 		g.readTrust(NodeID(id))
 	}
@@ -180,7 +182,7 @@ func (g *Graph) readTrust(id NodeID) {
 	arns, wide := trust.Names()
 	at, _ := slices.BinarySearch(g.roles.ids, id)
 	switch {
-	case wide && g.trusts(n, authz.Stack{}):
+	case wide && (tellsApart(trust.Document) || g.trusts(n, authz.Stack{})):
 		g.open = append(g.open, id)
 	case wide && trust.Personal():
 		g.asking.Set(at)
@@ -188,9 +190,9 @@ func (g *Graph) readTrust(id NodeID) {
 		g.trusting.Set(at)
 	}
 	for _, arn := range arns {
-		g.namedBy[arn] = append(g.namedBy[arn], id)
+		g.namedBy[principalKey(arn)] = append(g.namedBy[principalKey(arn)], id)
 	}
-	for _, service := range services() {
+	for _, service := range g.hosts(services()...) {
 		if !wide && !namesService(trust, service) {
 			continue
 		}
@@ -212,28 +214,6 @@ func (g *Graph) trusts(n *node, s authz.Stack) bool {
 	return may(s.Decide(&authz.Request{
 		Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
 	}))
-}
-
-func namesService(trust *authz.Policy, service string) bool {
-	for i := range trust.Document.Statements {
-		for _, p := range trust.Document.Statements[i].Principal {
-			if p.Type == "Service" && (p.Text == service || p.Text == "*") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// services are those that escalations pass roles to.
-func services() []string {
-	var out []string
-	for _, e := range Escalations() {
-		if e.Service != "" && !slices.Contains(out, e.Service) {
-			out = append(out, e.Service)
-		}
-	}
-	return out
 }
 
 // may reports whether a decision leaves the request possible.

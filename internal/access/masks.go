@@ -74,10 +74,11 @@ func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
 	if p.Stack.Boundary != nil {
 		out.And(union(p.Stack.Boundary))
 	}
-	for _, level := range p.Stack.SCPs {
+	ceilings, denials := p.Stack.Controls(request)
+	for _, level := range ceilings {
 		out.And(union(level))
 	}
-	for _, level := range p.Stack.RCPs {
+	for _, level := range denials {
 		union(level)
 	}
 	out.Minus(denied)
@@ -141,7 +142,13 @@ func (g *Graph) reach(c *class, e *Escalation, action string, f *field) authz.Ma
 		if action == "iam:CreatePolicyVersion" {
 			m = g.rewritable(c.one, f)
 		} else {
-			m = g.may(c.one, *g.questionOn(e, action), f.Universe)
+			for _, q := range g.questionsOn(c.one, e, action) {
+				if one := g.may(c.one, *q, f.Universe); m == nil {
+					m = one
+				} else {
+					m.Or(one)
+				}
+			}
 		}
 		c.reaches[key] = m
 	}

@@ -71,7 +71,7 @@ func (w *World) outside(role *Principal) []Exposure {
 	for named.accounts[strconv.Itoa(n)] || strconv.Itoa(n) == string(w.snap.Account) {
 		n--
 	}
-	p.principal(Anyone, "*", w.fill("arn:${Partition}:iam::", "")+strconv.Itoa(n)+":user/ambit-probe")
+	p.anyone(strconv.Itoa(n))
 	for _, who := range slices.Sorted(maps.Keys(named.aws)) {
 		p.account(who)
 	}
@@ -134,6 +134,28 @@ func (m *mentioned) note(kind, text string) {
 	}
 }
 
+// anyone asks for a principal of an account that no policy names: one of any name, or of a name or an account that
+// conditions have in mind. One that may is enough.
+func (p *prober) anyone(account string) {
+	arnOf := func(account string) string {
+		return p.world.fill("arn:${Partition}:iam::", "") + account + ":user/" + authz.Probe
+	}
+	probes := []string{arnOf(account)}
+	for _, pattern := range valuesOf(p.stack.Resource.Document, "aws:PrincipalArn") {
+		probes = append(probes, authz.StrayPrincipals(pattern, p.world.fill("${Partition}", ""), account)...)
+	}
+	for _, pattern := range valuesOf(p.stack.Resource.Document, "aws:PrincipalAccount") {
+		if like, ok := arn.AccountLike(pattern); ok && strings.ContainsAny(pattern, "*?") {
+			probes = append(probes, arnOf(like))
+		}
+	}
+	for _, probe := range probes {
+		if a, err := arn.Parse(probe); err == nil && a.Account != string(p.world.snap.Account) && p.principal(Anyone, "*", probe) {
+			return
+		}
+	}
+}
+
 // account asks for a principal of another account, or any of it where who is an account's id.
 func (p *prober) account(who string) {
 	if arn.IsAccountID(who) {
@@ -147,10 +169,10 @@ func (p *prober) account(who string) {
 	}
 }
 
-func (p *prober) principal(o Outsider, who, probe string) {
+func (p *prober) principal(o Outsider, who, probe string) bool {
 	caller, err := authz.ParsePrincipal(probe)
 	if err != nil {
-		return
+		return false
 	}
 	c := authz.NewContext(true)
 	c.Set("aws:PrincipalAccount", caller.Account)
@@ -158,7 +180,7 @@ func (p *prober) principal(o Outsider, who, probe string) {
 	if caller.Kind != authz.RoleSession { // of a session it is the role's, whose path the session does not tell
 		c.Set("aws:PrincipalArn", caller.ARN)
 	}
-	p.ask(Exposure{Outsider: o, Who: who}, caller, "sts:AssumeRole", c)
+	return p.ask(Exposure{Outsider: o, Who: who}, caller, "sts:AssumeRole", c)
 }
 
 func (p *prober) service(who string) {
@@ -174,8 +196,6 @@ var (
 	audienceKeys = []string{"aud", "app_id"}
 )
 
-const unknownToken = "ambit-unknown" // a subject or audience that nobody has
-
 func (p *prober) provider(who string) {
 	action, prefix := "sts:AssumeRoleWithWebIdentity", who
 	if a, err := arn.Parse(who); err == nil {
@@ -185,15 +205,36 @@ func (p *prober) provider(who string) {
 		}
 	}
 	caller := authz.Principal{Kind: authz.Federated, ARN: who}
-	turnsAway := func(keys []string) bool {
-		c := authz.NewContext(true)
-		for _, k := range keys {
-			c.Set(prefix+":"+k, unknownToken)
-		}
-		return !may(p.decide(caller, action, c).Decision)
+	turnsAway := func(keys []string, values ...string) bool {
+		return !slices.ContainsFunc(values, func(value string) bool {
+			c := authz.NewContext(true)
+			for _, k := range keys {
+				c.Set(prefix+":"+k, value)
+			}
+			return may(p.decide(caller, action, c).Decision)
+		})
 	}
-	e := Exposure{Outsider: Provider, Who: who, Subject: turnsAway(subjectKeys), Audience: turnsAway(audienceKeys)}
+	subjects := authz.StraySubjects(valuesOf(p.stack.Resource.Document, prefix+":sub"))
+	e := Exposure{Outsider: Provider, Who: who, Subject: turnsAway(subjectKeys, subjects...), Audience: turnsAway(audienceKeys, authz.Probe)}
 	p.ask(e, caller, action, authz.NewContext(true))
+}
+
+// valuesOf are what the conditions of a document say of a key.
+func valuesOf(d *policy.Document, key string) []string {
+	if d == nil {
+		return nil
+	}
+	var out []string
+	for i := range d.Statements {
+		for _, c := range d.Statements[i].Conditions {
+			for _, v := range c.Values {
+				if strings.EqualFold(c.Key, key) {
+					out = append(out, v.Text)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (p *prober) decide(caller authz.Principal, action string, c *authz.Context) authz.Explanation {
@@ -202,11 +243,11 @@ func (p *prober) decide(caller authz.Principal, action string, c *authz.Context)
 	})
 }
 
-// ask notes e if its caller may assume the role, with the statements of the trust policy that say so.
-func (p *prober) ask(e Exposure, caller authz.Principal, action string, c *authz.Context) {
+// ask notes e, and tells true, if its caller may assume the role, with the statements of the trust policy that say so.
+func (p *prober) ask(e Exposure, caller authz.Principal, action string, c *authz.Context) bool {
 	why := p.decide(caller, action, c)
 	if !may(why.Decision) {
-		return
+		return false
 	}
 	e.Role, e.Caller, e.Action, e.Decision = p.role, caller, action, why.Decision
 	for _, m := range why.Deciding() {
@@ -215,4 +256,5 @@ func (p *prober) ask(e Exposure, caller authz.Principal, action string, c *authz
 		}
 	}
 	p.found = append(p.found, e)
+	return true
 }

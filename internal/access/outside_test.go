@@ -35,15 +35,19 @@ func TestWorld_Outside(t *testing.T) {
 		statements string
 		want       []string
 	}{
-		"own account":         {`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}`, nil},
-		"anyone":              {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`, []string{"anyone * Allowed 1"}},
-		"anyone of an org":    {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}`, []string{"anyone * Depends 1"}},
-		"everybody of own":    {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}}`, nil},
-		"one account by key":  {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/*"}}}`, []string{"other account arn:aws:iam::444455556666:role/any Allowed 1"}},
-		"all but one":         {`{"Effect":"Allow","NotPrincipal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"}`, []string{"anyone * Allowed 1"}},
-		"another action":      {`{"Effect":"Allow","Principal":"*","Action":"sts:TagSession"}`, nil},
-		"a gone principal":    {`{"Effect":"Allow","Principal":{"AWS":"AIDA1234567890EXAMPLE"},"Action":"sts:AssumeRole"}`, nil},
-		"accounts, and a key": {`{"Effect":"Allow","Principal":{"AWS":["999999999999","arn:aws:iam::444455556666:user/x"]},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"e"}}}`, []string{"other account 999999999999 Depends 1", "other account arn:aws:iam::444455556666:user/x Depends 1"}},
+		"own account":           {`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}`, nil},
+		"anyone":                {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`, []string{"anyone * Allowed 1"}},
+		"anyone of an org":      {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}`, []string{"anyone * Depends 1"}},
+		"everybody of own":      {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}}`, nil},
+		"one account by key":    {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/*"}}}`, []string{"other account arn:aws:iam::444455556666:role/any Allowed 1"}},
+		"a name of any account": {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy"}}}`, []string{"anyone * Allowed 1"}},
+		"a name, as text":       {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringLike":{"aws:PrincipalArn":"*:user/deploy"}}}`, []string{"anyone * Allowed 1"}},
+		"accounts by a digit":   {`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringLike":{"aws:PrincipalAccount":"2*"}}}`, []string{"anyone * Allowed 1"}},
+		"oidc, any owner":       {oidc(`,"Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:*/app:*"}}`), []string{"federated provider " + github + " Depends 1"}},
+		"all but one":           {`{"Effect":"Allow","NotPrincipal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"}`, []string{"anyone * Allowed 1"}},
+		"another action":        {`{"Effect":"Allow","Principal":"*","Action":"sts:TagSession"}`, nil},
+		"a gone principal":      {`{"Effect":"Allow","Principal":{"AWS":"AIDA1234567890EXAMPLE"},"Action":"sts:AssumeRole"}`, nil},
+		"accounts, and a key":   {`{"Effect":"Allow","Principal":{"AWS":["999999999999","arn:aws:iam::444455556666:user/x"]},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"e"}}}`, []string{"other account 999999999999 Depends 1", "other account arn:aws:iam::444455556666:user/x Depends 1"}},
 		"denied again": {
 			`{"Effect":"Allow","Principal":{"AWS":["444455556666","777788889999"]},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":{"AWS":"444455556666"},"Action":"*"}`,
 			[]string{"other account 777788889999 Allowed 1"},

@@ -189,7 +189,7 @@ func (l *Places) levelsOf(p *Principal, r *authz.Request, u *authz.Universe) lev
 		return may, sure
 	}
 	out.may, out.sure = union(p.Stack.Identity)
-	ceilings := p.Stack.SCPs
+	ceilings, denials := p.Stack.Controls(r)
 	if p.Stack.Boundary != nil {
 		ceilings = append(slices.Clip(ceilings), p.Stack.Boundary)
 	}
@@ -198,7 +198,7 @@ func (l *Places) levelsOf(p *Principal, r *authz.Request, u *authz.Universe) lev
 		out.may.And(may)
 		out.sure.And(sure)
 	}
-	for _, policies := range p.Stack.RCPs {
+	for _, policies := range denials {
 		union(policies)
 	}
 	out.settle()

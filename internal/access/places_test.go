@@ -86,7 +86,7 @@ func drawWorld(t *rapid.T) *World {
 		for range rapid.IntRange(1, 2).Draw(t, "trusts") {
 			statements = append(statements, fmt.Sprintf(`{"Effect":%q,%s,"Action":%s%s}`, from("trust effect", "Allow", "Allow", "Deny"),
 				from("who", `"Principal":"*"`, `"Principal":{"AWS":"111122223333"}`, `"Principal":{"AWS":"111122223333"}`, `"Principal":{"AWS":"arn:aws:iam::111122223333:user/u0"}`,
-					`"Principal":{"AWS":["arn:aws:iam::111122223333:role/some/path/r2","111122223333"]}`, `"Principal":{"Service":"ec2.amazonaws.com"}`,
+					`"Principal":{"AWS":["arn:aws:iam::111122223333:role/some/path/r2","111122223333"]}`, `"Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/r1/s"}`, `"Principal":{"Service":"ec2.amazonaws.com"}`,
 					`"NotPrincipal":{"AWS":["arn:aws:iam::111122223333:user/u1","111122223333"]}`, `"Principal":{"AWS":"444455556666"}`),
 				from("trust action", `"sts:AssumeRole"`, `"sts:*"`, `["sts:AssumeRole","sts:TagSession"]`), condition()))
 		}

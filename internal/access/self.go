@@ -34,25 +34,27 @@ func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
 
 // selfRequests are the requests by which p could widen its own permissions through an action.
 func (g *Graph) selfRequests(p *Principal, action string) []*Question {
-	admin := g.givesAdmin()
-	on := func(arns []string, keys map[string][]string) []*Question {
+	put := []*Question{{Action: action}}
+	on := func(arns []string, ways []*Question) []*Question {
 		var out []*Question
 		for _, arn := range arns {
-			out = append(out, &Question{Action: action, Resource: arn, Keys: keys})
+			for _, q := range ways {
+				out = append(out, &Question{Action: action, Resource: arn, Keys: q.Keys})
+			}
 		}
 		return out
 	}
 	switch {
 	case action == "iam:PutUserPolicy" && p.User != nil, action == "iam:PutRolePolicy" && p.Role != nil:
-		return on([]string{p.ARN}, nil)
+		return on([]string{p.ARN}, put)
 	case action == "iam:AttachUserPolicy" && p.User != nil, action == "iam:AttachRolePolicy" && p.Role != nil:
-		return on([]string{p.ARN}, admin)
+		return on([]string{p.ARN}, g.attaching(p, action))
 	case action == "iam:PutGroupPolicy":
-		return on(g.ownGroups(p), nil)
+		return on(g.ownGroups(p), put)
 	case action == "iam:AttachGroupPolicy":
-		return on(g.ownGroups(p), admin)
+		return on(g.ownGroups(p), g.attaching(p, action))
 	case action == "iam:CreatePolicyVersion":
-		return on(g.ownPolicies(p), nil)
+		return on(g.ownPolicies(p), put)
 	}
 	return nil
 }
@@ -100,11 +102,11 @@ func (g *Graph) joinGroup(n *node) (*Question, bool) {
 	if free == nil {
 		return nil, false
 	}
-	lacks := g.lacking(n)
+	lacks := !n.Stack.Mentions(adminProbes[0].action)
 	for i := range g.world.snap.Groups {
 		group := &g.world.snap.Groups[i]
 		policies := g.groupPolicies(group)
-		if !free.Has(i) || !mentionsAll(policies, lacks) || slices.Contains(n.User.Groups, group.Name) {
+		if !free.Has(i) || lacks && !mentions(policies, adminProbes[0].action) || slices.Contains(n.User.Groups, group.Name) {
 			continue
 		}
 		s := n.Stack
@@ -127,25 +129,9 @@ func (g *Graph) groupPolicies(group *account.Group) []*authz.Policy {
 	return policies
 }
 
-// lacking lists the probes of an administrator that no Allow of the place's own names.
-func (g *Graph) lacking(n *node) []string {
-	var out []string
-	for _, probe := range adminProbes {
-		if !n.Stack.Mentions(probe.action) {
-			out = append(out, probe.action)
-		}
-	}
-	return out
-}
-
-func mentionsAll(policies []*authz.Policy, actions []string) bool {
+func mentions(policies []*authz.Policy, action string) bool {
 	s := authz.Stack{Identity: policies}
-	for _, a := range actions {
-		if !s.Mentions(a) {
-			return false
-		}
-	}
-	return true
+	return s.Mentions(action)
 }
 
 // olderVersion: a stored version of a policy it holds that would make an administrator of the place.
@@ -165,7 +151,7 @@ func (g *Graph) olderVersion(n *node) (*Question, bool) {
 			}
 		}
 	}
-	return nil, false
+	return g.olderBoundary(n)
 }
 
 // adminWith judges the place with one policy's document replaced.
@@ -187,6 +173,9 @@ func (g *Graph) adminWith(n *node, arn string, d account.Document) bool {
 // unguardSelf: the place without its boundary, or without those of its own policies that deny.
 func (g *Graph) unguardSelf(id NodeID, e *Escalation) []NodeID {
 	n := &g.nodes[id]
+	if n.User == nil && e.Effect != UndenySelf && n.variant == Plain {
+		return g.unboundUsers(id, e)
+	}
 	if n.User == nil || n.variant != Plain {
 		return nil
 	}
@@ -197,14 +186,12 @@ func (g *Graph) unguardSelf(id NodeID, e *Escalation) []NodeID {
 		}
 		return []NodeID{g.variant(id, Undenied, gone)}
 	}
-	q := &Question{Action: e.Actions[0], Resource: n.ARN}
-	if e.needs("iam:PutUserPermissionsBoundary") {
-		q.Keys = map[string][]string{"iam:PermissionsBoundary": {g.administratorAccess()}}
+	out := g.unboundUsers(id, e)
+	n = &g.nodes[id]
+	if n.User.Boundary == "" || !may(g.world.Can(n.Principal, g.unbinding(n.Principal, e, n.ARN))) {
+		return out
 	}
-	if n.User.Boundary == "" || !may(g.world.Can(n.Principal, q)) {
-		return nil
-	}
-	return []NodeID{g.variant(id, Unbounded, nil)}
+	return append(out, g.variant(id, Unbounded, nil))
 }
 
 // removable are the policies of the user's own that deny and that it may detach or delete.

@@ -77,11 +77,29 @@ func (l *Places) onRoles(p *Principal, b *best, mentioned bool) {
 	}
 }
 
+// tellsApart reports whether a trust policy denies some callers, or all but some, by their names.
+func tellsApart(trust *policy.Document) bool {
+	return slices.ContainsFunc(trust.Statements, func(s policy.Statement) bool {
+		return s.NotPrinc || s.Effect == policy.Deny && slices.ContainsFunc(s.Principal, func(p policy.Principal) bool {
+			return p.Text != "*" && !arn.IsAccountID(p.Text)
+		})
+	})
+}
+
 // principalKey is what a Principal element and a principal's ARN have in common: names of roles are unique in an
-// account whatever their path.
+// account whatever their path, and a session is one of its role.
 func principalKey(text string) string {
-	if a, err := arn.Parse(text); err == nil && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") {
+	a, err := arn.Parse(text)
+	if err != nil {
+		return text
+	}
+	kind, rest, _ := strings.Cut(a.Resource, "/")
+	switch {
+	case a.Service == "iam" && kind == "role":
 		return a.Account + " role " + a.Name()
+	case a.Service == "sts" && kind == "assumed-role":
+		name, _, _ := strings.Cut(rest, "/")
+		return a.Account + " role " + name
 	}
 	return text
 }

@@ -32,6 +32,9 @@ func (g *Graph) questions(h Hop) []*Question {
 	p := g.nodes[h.From].Principal
 	switch h.By.Effect {
 	case EmpowerSelf:
+		if h.To != Admin {
+			return []*Question{g.rewriteBoundary(p)}
+		}
 		q, ok := g.empowerSelf(h.From, h.By)
 		if !ok {
 			return nil
@@ -41,9 +44,9 @@ func (g *Graph) questions(h Hop) []*Question {
 		qs, _ := g.newRole(p, h.By)
 		return qs
 	case UnboundSelf:
-		q := &Question{Action: h.By.Actions[0], Resource: p.ARN}
-		if h.By.needs("iam:PutUserPermissionsBoundary") {
-			q.Keys = map[string][]string{"iam:PermissionsBoundary": {g.administratorAccess()}}
+		q := g.unbinding(p, h.By, g.nodes[h.To].ARN)
+		if by := g.credentialFor(h); by != nil {
+			return append([]*Question{q}, g.targetQuestions(Hop{By: by, From: h.From, To: h.To, Via: h.To})...)
 		}
 		return []*Question{q}
 	case UndenySelf:
@@ -85,8 +88,7 @@ func (g *Graph) serviceQuestions(h Hop) []*Question {
 	for _, a := range h.By.Actions {
 		q := &Question{Action: a, Owner: p.Account}
 		if a == "iam:PassRole" && h.Via != Admin {
-			q.Resource = g.nodes[h.Via].ARN
-			q.Keys = map[string][]string{"iam:PassedToService": {h.By.Service}}
+			q = g.passing(p, h.By.Service, h.Via)
 		} else {
 			_, q.Resource = g.somewhere(p, a, nil)
 		}

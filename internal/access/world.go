@@ -183,10 +183,15 @@ func (w *World) role(r *account.Role) Principal {
 	if !p.Linked {
 		p.Stack.SCPs = w.scps
 	}
-	p.Context = w.context(&p.Principal, r.Tags)
+	trust := w.compile("trust policy of "+r.Name, r.Trust)
+	w.trust[r.ARN] = trust
+	tags := r.Tags
+	if trust.Mentions("sts:TagSession") { // whoever assumes the role may put other values in their place
+		tags = nil
+	}
+	p.Context = w.context(&p.Principal, tags)
 	p.Context.SetAbsent("aws:username")
 	p.Context.Set("aws:PrincipalType", "AssumedRole")
-	w.trust[r.ARN] = w.compile("trust policy of "+r.Name, r.Trust)
 	return p
 }
 

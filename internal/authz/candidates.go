@@ -166,11 +166,25 @@ func (s *Stack) Mentions(action string) bool {
 	service, name, _ := strings.Cut(action, ":")
 	service = strings.ToLower(service)
 	for _, p := range s.Identity {
-		for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
-			for _, st := range list {
-				if st.effect == policy.Allow && (st.unread || st.matchesAction(service, name)) {
-					return true
-				}
+		if p.mentions(service, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Mentions reports whether an Allow of the policy names the action.
+func (p *Policy) Mentions(action string) bool {
+	service, name, _ := strings.Cut(action, ":")
+	return p.mentions(strings.ToLower(service), name)
+}
+
+// mentions takes the service in lower case and the name as given.
+func (p *Policy) mentions(service, name string) bool {
+	for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
+		for _, st := range list {
+			if st.effect == policy.Allow && (st.unread || st.matchesAction(service, name)) {
+				return true
 			}
 		}
 	}

@@ -30,10 +30,10 @@ type microCase struct {
 	Confidence           string              `json:"confidence"`
 }
 
-// readCases reads the file of cases.
-func readCases(t *testing.T) []microCase {
+// readCases reads a file of cases.
+func readCases(t *testing.T, name string) []microCase {
 	t.Helper()
-	data, err := os.ReadFile("testdata/cases.json")
+	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +49,8 @@ func readCases(t *testing.T) []microCase {
 // TestCases holds the evaluator to the documented cases, and to our choice in the contested ones.
 func TestCases(t *testing.T) {
 	t.Parallel()
-	cases := readCases(t)
-	if len(cases) < 194 {
+	cases := append(readCases(t, "cases.json"), readCases(t, "evasions.json")...)
+	if len(cases) < 194+100 {
 		t.Fatalf("only %d cases", len(cases))
 	}
 	for _, c := range cases {
@@ -78,7 +78,7 @@ func TestCases_contested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := readCases(t)
+	cases := readCases(t, "cases.json")
 	contested := 0
 	for _, c := range cases {
 		if c.Confidence != "contested" {

@@ -151,6 +151,9 @@ func (s *statement) matchesResource(resource string, c *Context) Truth {
 	if len(s.resources) == 0 {
 		return True
 	}
+	if c != nil && c.Nameless {
+		c = nil
+	}
 	some := False
 	for i := range s.resources {
 		if some = some.Or(s.resources[i].match(resource, c)); some == True {

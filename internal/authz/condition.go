@@ -27,7 +27,7 @@ func compileCondition(c *policy.Condition, variables bool) condition {
 // Source: IAM User Guide, "Condition operators" and "Multivalued context keys".
 func (cd *condition) holds(c *Context) Truth {
 	if cd.op.family == familyNone {
-		return False
+		return Maybe // AWS may know more operators than we do
 	}
 	v, p := c.look(cd.key)
 	switch {

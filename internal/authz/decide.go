@@ -3,6 +3,7 @@ package authz
 import (
 	"strings"
 
+	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
@@ -40,10 +41,9 @@ func (s *Stack) tally(t *tally, r *Request) {
 		t.union(Boundary, 0, s.Boundary, &q)
 		t.union(Session, 0, s.Session, &q)
 	}
-	if hasIdentity(r.Principal.Kind) || r.Principal.Kind == Root { // SCPs follow the account's own principals
-		t.levels(ServiceControl, s.SCPs, &q)
-	}
-	t.levels(ResourceControl, s.RCPs, &q)
+	scps, rcps := s.Controls(r)
+	t.levels(ServiceControl, scps, &q)
+	t.levels(ResourceControl, rcps, &q)
 	if s.Resource != nil {
 		t.resource(s.Resource, &q)
 	}
@@ -53,6 +53,43 @@ func (s *Stack) tally(t *tally, r *Request) {
 // root user's are not consulted. Source: IAM User Guide, "Policy evaluation logic".
 func hasIdentity(k PrincipalKind) bool {
 	return k == User || k == Role || k == RoleSession || k == FederatedUser
+}
+
+// Controls are the control policies that bind a request. SCPs follow the account's own principals, its root user
+// included; RCPs the resources of the services that have them, and kms:RetireGrant is free of them. Neither binds a
+// service-linked role. Source: Organizations User Guide, "SCP evaluation", "Resource control policies"; KMS
+// Developer Guide, "Resource control policies".
+func (s *Stack) Controls(r *Request) (scps, rcps [][]*Policy) {
+	if s.SCPs == nil && s.RCPs == nil || r.linked() {
+		return nil, nil
+	}
+	if hasIdentity(r.Principal.Kind) || r.Principal.Kind == Root {
+		scps = s.SCPs
+	}
+	if s.RCPs != nil && ResourceControlled(r.Action) {
+		rcps = s.RCPs
+	}
+	return scps, rcps
+}
+
+// ResourceControlled reports whether resource control policies have a say on an action.
+// Source: Organizations User Guide, "Resource control policies".
+func ResourceControlled(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	known, _ := iamref.ServiceOf(service)
+	return known.ControlPolicies && !strings.EqualFold(action, "kms:RetireGrant")
+}
+
+// linked reports whether a service-linked role asks. The ARN of a session does not tell the role's path, the key
+// aws:PrincipalArn does.
+func (r *Request) linked() bool {
+	role := r.Principal.ARN
+	if r.Principal.Kind == RoleSession {
+		if v, p := r.Context.look("aws:principalarn"); p == present && len(v.values) == 1 {
+			role = v.values[0]
+		}
+	}
+	return r.Principal.isRole() && strings.Contains(role, ":role/aws-service-role/")
 }
 
 // union joins the policies of one layer: one Allow is enough, one Deny is too much.
@@ -104,28 +141,44 @@ func (t *tally) resource(p *Policy, q *query) {
 
 func (t *tally) named(statements []*statement, q *query) {
 	for _, s := range statements {
-		c := s.claims(&q.Principal, q.bounded)
-		if c == noClaim {
+		c, some := s.claims(&q.Principal, q.bounded)
+		if c == noClaim && !some {
 			continue
 		}
 		holds := s.holds(q)
 		if holds == False {
 			continue
 		}
-		if s.effect == policy.Deny {
-			t.deny[Resource] = t.deny[Resource].Or(holds)
-		} else {
-			t.claims[c] = t.claims[c].Or(holds)
-			t.allow[Resource] = t.allow[Resource].Or(holds)
+		if m := t.notes.add(Resource, 0, s, t.claim(s.effect, c, some, holds), q); m != nil {
+			m.Session = c == noClaim
 		}
-		t.notes.add(Resource, 0, s, holds, q)
 	}
+}
+
+// claim counts a statement of a resource policy that claims the caller, and gives the truth with which it does.
+func (t *tally) claim(e policy.Effect, c claim, some bool, holds Truth) Truth {
+	perhaps := holds.And(Maybe)
+	if c == noClaim {
+		holds = perhaps
+	}
+	if e == policy.Deny {
+		t.deny[Resource] = t.deny[Resource].Or(holds)
+		return holds
+	}
+	if c != noClaim {
+		t.claims[c] = t.claims[c].Or(holds)
+	}
+	if some {
+		t.claims[direct] = t.claims[direct].Or(perhaps)
+	}
+	t.allow[Resource] = t.allow[Resource].Or(holds)
+	return holds
 }
 
 // conclude combines the layers.
 func (s *Stack) conclude(t *tally, r *Request) Decision {
-	if strings.EqualFold(r.Action, "sts:GetCallerIdentity") {
-		return Allowed // STS API Reference: no permission is needed, a Deny does not count
+	if r.free() {
+		return Allowed
 	}
 	deny := False
 	for _, d := range t.deny {
@@ -150,10 +203,7 @@ func (s *Stack) granted(t *tally, r *Request) Truth {
 	case Service, Anonymous, Federated:
 		return t.claims[direct]
 	case Root:
-		if r.sameAccount() {
-			return scp
-		}
-		return scp.And(t.allow[Resource])
+		return scp.And(t.grantedRoot(r))
 	}
 	ceiling := s.ceiling(t)
 	identity := s.identity(t, r).And(ceiling)
@@ -169,6 +219,19 @@ func (s *Stack) granted(t *tally, r *Request) Truth {
 		return scp.And(byResource.Or(t.claims[accountWide].And(identity)))
 	}
 	return scp.And(identity.Or(byResource))
+}
+
+// grantedRoot is what the root user gets: everything in its account, but for keys whose policy does not name the
+// account, and roles, which it cannot assume.
+// Source: KMS Developer Guide, "Key policies"; STS API Reference, "AssumeRole".
+func (t *tally) grantedRoot(r *Request) Truth {
+	switch {
+	case assumes(r.Action):
+		return False
+	case r.sameAccount() && !needsResource(r):
+		return True
+	}
+	return t.allow[Resource]
 }
 
 // ceiling is what boundary and session policy leave.
@@ -195,21 +258,32 @@ func (s *Stack) identity(t *tally, r *Request) Truth {
 // needsResource: a role's trust policy and a key's policy must speak, even within the account.
 // Source: IAM User Guide, "Roles"; KMS Developer Guide, "Key policies".
 func needsResource(r *Request) bool {
-	service, name, _ := strings.Cut(r.Action, ":")
-	switch {
-	case strings.EqualFold(service, "kms"):
-		return strings.Contains(r.Resource, ":key/")
-	case strings.EqualFold(service, "sts"):
-		return isTrustAction(name)
+	service, _, _ := strings.Cut(r.Action, ":")
+	return strings.EqualFold(service, "kms") && strings.Contains(r.Resource, ":key/") || assumes(r.Action)
+}
+
+// assumes reports whether an action is one of those that trust policies decide.
+func assumes(action string) bool {
+	service, name, _ := strings.Cut(action, ":")
+	if !strings.EqualFold(service, "sts") {
+		return false
+	}
+	for _, n := range [...]string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "TagSession", "SetSourceIdentity", "SetContext"} {
+		if strings.EqualFold(n, name) {
+			return true
+		}
 	}
 	return false
 }
 
-func isTrustAction(name string) bool {
-	for _, n := range [...]string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "TagSession", "SetSourceIdentity"} {
-		if strings.EqualFold(n, name) {
-			return true
-		}
+// free reports whether a request needs no permission, and no Deny counts: everybody may ask who it is, and a user for a
+// session token. Source: STS API Reference, "GetCallerIdentity"; IAM User Guide, "Permissions for GetSessionToken".
+func (r *Request) free() bool {
+	switch {
+	case strings.EqualFold(r.Action, "sts:GetCallerIdentity"):
+		return true
+	case strings.EqualFold(r.Action, "sts:GetSessionToken"):
+		return r.Principal.Kind == User || r.Principal.Kind == Root
 	}
 	return false
 }

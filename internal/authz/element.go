@@ -33,6 +33,9 @@ func PrincipalElement(s *policy.Statement, p *Principal) *policy.Node {
 	for i := range s.Principal {
 		n := compilePrincipal(&s.Principal[i])
 		c := n.claim(p)
+		if n.someSession(p) {
+			c = direct
+		}
 		if c == direct && n.kind == namedAll && best == noClaim { // the star names everybody, and so nobody in particular
 			found = s.Principal[i].Node
 			continue

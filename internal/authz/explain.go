@@ -15,6 +15,7 @@ type Match struct {
 	Effect    policy.Effect
 	Holds     Truth
 	Unknown   []*policy.Condition // conditions on keys that nobody gave: what Holds depends on
+	Session   bool                // it holds for some sessions of the role that asks, and not for others
 }
 
 // Explanation is a decision with its reasons.
@@ -30,9 +31,10 @@ type Explanation struct {
 // notes gathers matches; a nil *notes ignores them.
 type notes struct{ matches []Match }
 
-func (n *notes) add(l Layer, level int, s *statement, holds Truth, q *query) {
+// add notes a statement, and gives what it noted.
+func (n *notes) add(l Layer, level int, s *statement, holds Truth, q *query) *Match {
 	if n == nil {
-		return
+		return nil
 	}
 	m := Match{Layer: l, Level: level, Policy: s.policy, Statement: s.source, Effect: s.effect, Holds: holds}
 	if holds == Maybe {
@@ -43,6 +45,7 @@ func (n *notes) add(l Layer, level int, s *statement, holds Truth, q *query) {
 		}
 	}
 	n.matches = append(n.matches, m)
+	return &n.matches[len(n.matches)-1]
 }
 
 // Explain answers a request as Decide does, and says why.
@@ -85,11 +88,12 @@ func (s *Stack) closed(matches []Match) []int {
 
 func (s *Stack) consulted(r *Request) [layers]bool {
 	own := hasIdentity(r.Principal.Kind)
+	scps, _ := s.Controls(r)
 	return [layers]bool{
 		Identity:       own,
 		Boundary:       own && s.Boundary != nil,
 		Session:        own && s.Session != nil,
-		ServiceControl: s.SCPs != nil,
+		ServiceControl: scps != nil,
 		Resource:       !own && r.Principal.Kind != Root || !r.sameAccount() || needsResource(r),
 	}
 }

@@ -22,7 +22,7 @@ const (
 type family uint8
 
 const (
-	familyNone family = iota // an operator AWS does not know: never true
+	familyNone family = iota // an operator that we do not know: whether it is true nobody can say
 	familyString
 	familyStringFold
 	familyLike
@@ -99,6 +99,9 @@ func parseOperator(text string) operator {
 	op.set, op.ifExists = set, ifExists && op.family != familyNull
 	return op
 }
+
+// IsOperator reports whether AWS is known to have a condition operator, in any letter case.
+func IsOperator(text string) bool { return parseOperator(text).family != familyNone }
 
 // operand is one value of a condition, prepared for its family.
 type operand struct {

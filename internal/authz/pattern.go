@@ -16,18 +16,18 @@ type action struct {
 }
 
 func compileAction(text string) action {
-	if text == "*" {
-		return action{any: true}
-	}
 	service, name, ok := strings.Cut(text, ":")
-	if !ok {
+	switch {
+	case allStars(service) && (!ok || allStars(name)):
+		return action{any: true}
+	case !ok:
 		return action{service: "\x00"} // no colon: matches nothing
 	}
-	if service == "*" && name == "*" {
-		return action{any: true}
-	}
-	return action{service: strings.ToLower(service), name: name, any: name == "*"}
+	return action{service: strings.ToLower(service), name: name, any: allStars(name)}
 }
+
+// allStars reports whether a pattern is stars alone, which fit everything.
+func allStars(s string) bool { return s != "" && strings.Trim(s, "*") == "" }
 
 // match takes the request's service in lower case and the name as given.
 func (a action) match(service, name string) bool {
@@ -72,7 +72,7 @@ type patternMode struct {
 }
 
 func compilePattern(text string, m patternMode) pattern {
-	if m.wildcards && text == "*" {
+	if m.wildcards && allStars(text) {
 		return pattern{all: true}
 	}
 	p := pattern{elements: scan(text, m)}

@@ -16,6 +16,7 @@ type ready struct {
 	*statement
 	holds Truth
 	claim claim // of a resource policy
+	some  bool  // as statement.claims says
 }
 
 // Prepare takes the request apart. Its Resource is not looked at, but for whether it needs a policy of its own.
@@ -27,13 +28,12 @@ func (s *Stack) Prepare(r *Request) *Prepared {
 		p.add(Boundary, s.Boundary, &q)
 		p.add(Session, s.Session, &q)
 	}
-	if hasIdentity(r.Principal.Kind) || r.Principal.Kind == Root {
-		for _, level := range s.SCPs {
-			p.add(ServiceControl, level, &q)
-			p.levels = append(p.levels, len(p.layers[ServiceControl]))
-		}
+	scps, rcps := s.Controls(&p.request)
+	for _, level := range scps {
+		p.add(ServiceControl, level, &q)
+		p.levels = append(p.levels, len(p.layers[ServiceControl]))
 	}
-	for _, level := range s.RCPs {
+	for _, level := range rcps {
 		p.add(ResourceControl, level, &q)
 	}
 	if s.Resource != nil {
@@ -48,9 +48,9 @@ func (p *Prepared) add(l Layer, policies []*Policy, q *query) {
 			for _, s := range list {
 				r := ready{statement: s, holds: s.holdsBesideResource(q)}
 				if l == Resource {
-					r.claim = s.claims(&q.Principal, q.bounded)
+					r.claim, r.some = s.claims(&q.Principal, q.bounded)
 				}
-				if r.holds != False && (l != Resource || r.claim != noClaim) {
+				if r.holds != False && (l != Resource || r.claim != noClaim || r.some) {
 					p.layers[l] = append(p.layers[l], r)
 				}
 			}
@@ -97,11 +97,10 @@ func (p *Prepared) count(t *tally, l Layer, s *ready, r *Request) {
 		holds = holds.And(s.matchesResource(r.Resource, r.Context))
 	}
 	switch {
+	case l == Resource:
+		t.claim(s.effect, s.claim, s.some, holds)
 	case s.effect == policy.Deny:
 		t.deny[l] = t.deny[l].Or(holds)
-	case l == Resource:
-		t.claims[s.claim] = t.claims[s.claim].Or(holds)
-		t.allow[l] = t.allow[l].Or(holds)
 	default:
 		t.allow[l] = t.allow[l].Or(holds)
 	}

@@ -24,6 +24,7 @@ type named struct {
 	text    string // ARN, host name or id as written
 	account string
 	role    string // of a role ARN its name, without path
+	session string // of a session's ARN the name of its role
 }
 
 type namedKind uint8
@@ -66,7 +67,14 @@ func (n *named) compileARN() {
 		n.kind = namedAccount
 	case a.Service == "iam" && strings.HasPrefix(a.Resource, "role/"):
 		n.role = a.Name()
+	case a.Service == "sts" && strings.HasPrefix(a.Resource, "assumed-role/"):
+		n.session, _, _ = strings.Cut(strings.TrimPrefix(a.Resource, "assumed-role/"), "/")
 	}
+}
+
+// someSession reports whether n is a session of the role that asks: whoever assumes it may choose that name.
+func (n *named) someSession(p *Principal) bool {
+	return p.Kind == Role && n.session != "" && n.session == p.Name && n.account == p.Account
 }
 
 // claim is how n names p.
@@ -109,22 +117,24 @@ func (n *named) arnClaim(p *Principal) claim {
 	return noClaim
 }
 
-// claims is the closest claim of a statement's Principal or NotPrincipal on p.
-func (s *statement) claims(p *Principal, bounded bool) claim {
+// claims is the closest claim of a statement's Principal or NotPrincipal on p. Some says that of a role that asks,
+// some session may be claimed directly, and another not.
+func (s *statement) claims(p *Principal, bounded bool) (best claim, some bool) {
 	if s.unread {
-		return direct
+		return direct, false
 	}
 	if s.notPrincipal {
 		return s.claimsAllBut(p, bounded)
 	}
-	best := noClaim
 	for i := range s.principals {
-		best = max(best, s.principals[i].claim(p))
+		n := &s.principals[i]
+		best = max(best, n.claim(p))
+		some = some || n.someSession(p)
 	}
 	if best == direct && p.Kind == Anonymous && !s.namesAll() {
-		return noClaim
+		return noClaim, false
 	}
-	return best
+	return best, some && best != direct
 }
 
 func (s *statement) namesAll() bool {
@@ -139,22 +149,26 @@ func (s *statement) namesAll() bool {
 // claimsAllBut is NotPrincipal. With Deny a caller is exempt only where its account, its role and its session
 // are all listed, and never when it has a permissions boundary; with Allow any of them is enough.
 // Source: IAM User Guide, "NotPrincipal".
-func (s *statement) claimsAllBut(p *Principal, bounded bool) claim {
+func (s *statement) claimsAllBut(p *Principal, bounded bool) (all claim, some bool) {
 	var listed [direct + 1]bool
 	sessionListed := false
 	for i := range s.principals {
 		n := &s.principals[i]
 		listed[n.claim(p)] = true
 		sessionListed = sessionListed || n.text == p.ARN
+		some = some || n.someSession(p)
 	}
 	exempt := listed[direct] || listed[byRole] || listed[accountWide]
-	if s.effect == policy.Deny && exempt {
-		exempt = !bounded && s.fullyListed(p, listed, sessionListed)
+	if s.effect == policy.Allow {
+		if exempt || some { // the sessions that are not listed are admitted
+			return noClaim, !exempt
+		}
+		return direct, false
 	}
-	if exempt {
-		return noClaim
+	if exempt && !bounded && s.fullyListed(p, listed, sessionListed) {
+		return noClaim, p.Kind == Role && !s.namesAll() // sessions that are not listed are denied
 	}
-	return direct
+	return direct, false
 }
 
 func (s *statement) fullyListed(p *Principal, listed [direct + 1]bool, sessionListed bool) bool {

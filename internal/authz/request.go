@@ -89,8 +89,11 @@ func (r *Request) sameAccount() bool {
 type Context struct {
 	keys map[string]contextValue // by lower-case name
 	// Open makes a key that is not set unknown, rather than absent.
-	Open   bool
-	closed []string // lower-case prefixes whose keys are absent unless set, even in an open context
+	Open bool
+	// Nameless leaves variables in resources without a value: the caller is nobody in particular, so that what is
+	// its own by its name or tags counts for nothing.
+	Nameless bool
+	closed   []string // lower-case prefixes whose keys are absent unless set, even in an open context
 }
 
 type contextValue struct {
@@ -130,7 +133,7 @@ func (c *Context) Close(prefix string) { c.closed = append(c.closed, strings.ToL
 
 // Clone is a copy to which keys can be added.
 func (c *Context) Clone() *Context {
-	return &Context{keys: maps.Clone(c.keys), Open: c.Open, closed: slices.Clone(c.closed)}
+	return &Context{keys: maps.Clone(c.keys), Open: c.Open, Nameless: c.Nameless, closed: slices.Clone(c.closed)}
 }
 
 // presence is what is known of a key.

@@ -126,12 +126,21 @@ func (f *finder) does(h *access.Hop) string {
 	case access.Credential:
 		return credentialWords[strings.Join(e.Actions, "+")] + target + ", and signs in as that user"
 	case access.EmpowerSelf:
+		if h.To != access.Admin {
+			return "rewrites the policy that is its permissions boundary, so that it bounds nothing"
+		}
 		return empowerWords[e.Actions[0]]
 	case access.EmpowerOther:
 		return "makes " + target + " an administrator with " + e.Actions[0] + ", and becomes it with " + e.Actions[len(e.Actions)-1]
 	case access.UnboundSelf:
+		if f.other(h) {
+			return "takes the permissions boundary of the user " + target + " away, and makes a credential for that user"
+		}
 		return "takes its own permissions boundary away"
 	case access.UnboundRole:
+		if !f.other(h) {
+			return "takes its own permissions boundary away"
+		}
 		return "takes the permissions boundary of the role " + target + " away, and assumes it"
 	case access.UndenySelf:
 		return "takes those of its own policies away that deny"
@@ -140,6 +149,13 @@ func (f *finder) does(h *access.Hop) string {
 	case access.Elsewhere:
 	}
 	return "becomes administrator by way of a service whose state is not read"
+}
+
+// other reports whether a step leads to another principal than the one that makes it.
+func (f *finder) other(h *access.Hop) bool {
+	from, _ := f.graph.At(h.From)
+	to, _ := f.graph.At(h.To)
+	return to == nil || from.ARN != to.ARN
 }
 
 // credentialWords tell escalations that make a credential, by their actions.
@@ -157,8 +173,8 @@ var empowerWords = map[string]string{
 	"iam:PutRolePolicy":           "writes itself an inline policy that allows everything",
 	"iam:PutUserPolicy":           "writes itself an inline policy that allows everything",
 	"iam:PutGroupPolicy":          "writes a group that it is in an inline policy that allows everything",
-	"iam:AttachUserPolicy":        "attaches AdministratorAccess to itself",
-	"iam:AttachRolePolicy":        "attaches AdministratorAccess to itself",
-	"iam:AttachGroupPolicy":       "attaches AdministratorAccess to a group that it is in",
+	"iam:AttachUserPolicy":        "attaches a policy to itself that allows everything",
+	"iam:AttachRolePolicy":        "attaches a policy to itself that allows everything",
+	"iam:AttachGroupPolicy":       "attaches a policy that allows everything to a group that it is in",
 	"iam:AddUserToGroup":          "joins a group of administrators",
 }

@@ -68,6 +68,9 @@ func reasonOf(m *authz.Match, action string) reason {
 	for _, c := range m.Unknown {
 		r.If = append(r.If, conditionWords(c))
 	}
+	if m.Session {
+		r.If = append(r.If, "the session of the role is one that the statement means")
+	}
 	if !r.Holds && len(r.If) == 0 {
 		r.If = []string{"a policy variable in its Resource has a value that fits"}
 	}

@@ -24,6 +24,11 @@ var shapes = []struct {
 	{"NotAction", policyDocument(`{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}`), true, true},
 	{"NotAction of it", policyDocument(`{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}`), false, false},
 	{"NotResource", policyDocument(`{"Effect":"Allow","Action":"iam:*","NotResource":"arn:aws:iam::*:role/admin"}`), true, true},
+	{"the caller's own", policyDocument(`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::*:role/${aws:PrincipalTag/team}*"}`), true, false},
+	{"all but the caller's own", policyDocument(`{"Effect":"Allow","Action":"iam:PassRole","NotResource":"arn:aws:iam::*:role/${aws:PrincipalTag/team}*"}`), true, true},
+	{"stars", policyDocument(`{"Effect":"Allow","Action":"**","Resource":"**"}`), true, true},
+	{"every ARN", policyDocument(`{"Effect":"Allow","Action":"iam:*","Resource":"arn:*"}`), true, true},
+	{"the account's", policyDocument(`{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::111122223333:*"}`), true, true},
 	{"object", `{"Statement":{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}}`, true, true},
 	{"denied", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`), false, false},
 	{"denied on one", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
@@ -58,7 +63,7 @@ func TestAllows(t *testing.T) {
 		"allowsAll('s3:GetObject','s3:PutObject')": true, "allowsAll('s3:GetObject','s3:DeleteObject')": false, "allowsAll('s3:*')": false,
 		"allowsAll('s3:GetObject*')": false, "allows('s3:*')": true, "allows('ec2:*')": false, "allows('*')": true,
 		"allowsOn('s3:GetObject','arn:aws:s3:::in/x')": true, "allowsOn('s3:GetObject','arn:aws:s3:::out/x')": false,
-		"allowsOn('s3:GetObject','*')": false, "allows('iam:*')": true, "allows('iam:NoSuchThing')": true, "allows('s3:ListAllMyBuckets')": false,
+		"allowsOn('s3:GetObject','*')": false, "allowsOn('s3:DeleteObject','s3:GetObject','arn:aws:s3:::in/x')": true, "allows('iam:*')": true, "allows('iam:NoSuchThing')": true, "allows('s3:ListAllMyBuckets')": false,
 	} {
 		got, _ := onPolicy(t, policyDocument(`{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject","s3:ListAllMyBuckets"],"Resource":"arn:aws:s3:::in/*"}`,
 			`{"Effect":"Allow","Action":"iam:NoSuchThing","Resource":"*"}`), "document "+ask)

@@ -52,7 +52,7 @@ func (t *trust) strangers(st *policy.Statement) []call {
 		}
 	}
 	if everybody {
-		out = append(out, t.everybody(st)...)
+		out = append(out, t.everybody()...)
 	}
 	return out
 }
@@ -71,18 +71,13 @@ func (t *trust) named(to []call, text string) []call {
 
 // everybody are principals that stand for all there are: one of an account that nobody has in mind, and those
 // that the conditions have in mind.
-func (t *trust) everybody(st *policy.Statement) []call {
+func (t *trust) everybody() []call {
 	out := []call{t.anybody(t.foreign(), "")}
-	for i := range st.Conditions {
-		c := &st.Conditions[i]
-		for _, v := range c.Values {
-			switch {
-			case strings.EqualFold(c.Key, "aws:PrincipalAccount"):
-				out = t.ofAccount(out, v.Text)
-			case strings.EqualFold(c.Key, "aws:PrincipalArn"):
-				out = t.ofARN(out, v.Text)
-			}
-		}
+	for _, v := range t.values("aws:PrincipalAccount") {
+		out = t.ofAccount(out, v)
+	}
+	for _, v := range t.values("aws:PrincipalArn") {
+		out = t.ofARN(out, v)
 	}
 	return out
 }
@@ -105,34 +100,27 @@ func (t *trust) ofAccount(to []call, pattern string) []call {
 	if arn.IsAccountID(pattern) && pattern != t.own {
 		return append(to, principalCall(t.roleOf(pattern)))
 	}
-	const length = 12
-	if short := length - len(strings.ReplaceAll(pattern, "*", "")); short >= 0 {
-		filled := strings.ReplaceAll(strings.Replace(pattern, "*", strings.Repeat("9", short), 1), "*", "")
-		if filled = strings.ReplaceAll(filled, "?", "9"); arn.IsAccountID(filled) && filled != t.own {
-			to = append(to, t.anybody(filled, ""))
-		}
+	if like, ok := arn.AccountLike(pattern); ok && like != t.own {
+		to = append(to, t.anybody(like, ""))
 	}
 	return to
 }
 
-// ofARN adds the principal that a condition names, or one that fits its pattern.
+// ofARN adds the principal that a condition names, or those that fit its pattern.
 func (t *trust) ofARN(to []call, pattern string) []call {
-	a, err := arn.Parse(pattern)
-	if err != nil {
-		return to
-	}
-	open := strings.ContainsAny(a.Account, "*?")
-	if open {
-		a.Account = t.foreign()
-	}
-	if a.Partition == "*" {
-		a.Partition = t.run.partition()
-	}
-	a.Resource = strings.NewReplacer("*", foreignName, "?", "q").Replace(a.Resource)
-	if !open {
+	if a, err := arn.Parse(pattern); err == nil && !strings.ContainsAny(a.Account, "*?") {
+		if a.Partition == "*" {
+			a.Partition = t.run.partition()
+		}
+		a.Resource = strings.NewReplacer("*", foreignName, "?", "q").Replace(a.Resource)
 		return t.named(to, a.String())
 	}
-	return append(to, t.anybody(a.Account, a.String()))
+	for _, text := range authz.StrayPrincipals(pattern, t.run.partition(), t.foreign()) {
+		if a, err := arn.Parse(text); err == nil && a.Account != t.own {
+			to = append(to, t.anybody(a.Account, text))
+		}
+	}
+	return to
 }
 
 // anyone are principals of an account that nobody has in mind: of another organization, and of none.
@@ -141,7 +129,7 @@ func (t *trust) anyone(st *policy.Statement) []call {
 		return nil
 	}
 	var out []call
-	for _, c := range t.everybody(st) {
+	for _, c := range t.everybody() {
 		if !c.anybody {
 			continue
 		}
@@ -193,23 +181,24 @@ func (t *trust) strayServices(st *policy.Statement) []call {
 		service, _, _ := strings.Cut(host, ".")
 		source := arn.ARN{Partition: t.run.partition(), Service: service, Region: "us-east-1", Account: t.foreign(), Resource: foreignName}
 		sources := []string{source.String()}
-		for i := range st.Conditions {
-			for _, v := range st.Conditions[i].Values {
-				a, err := arn.Parse(v.Text)
-				if err != nil || !strings.EqualFold(st.Conditions[i].Key, "aws:SourceArn") || !strings.ContainsAny(a.Account, "*?") {
-					continue
-				}
-				a.Account = t.foreign()
-				if a.Partition == "*" {
-					a.Partition = t.run.partition()
-				}
-				if a.Service == "*" {
-					a.Service = service
-				}
-				fill := strings.NewReplacer("*", foreignName, "?", "q")
-				a.Region, a.Resource = fill.Replace(a.Region), fill.Replace(a.Resource)
-				sources = append(sources, a.String())
+		for _, v := range t.values("aws:SourceArn") {
+			a, err := arn.Parse(v)
+			if text, ok := arn.Fitting(v, strings.TrimSuffix(sources[0], foreignName), foreignName); err != nil && ok {
+				sources = append(sources, text)
 			}
+			if err != nil || !strings.ContainsAny(a.Account, "*?") {
+				continue
+			}
+			a.Account = t.foreign()
+			if a.Partition == "*" {
+				a.Partition = t.run.partition()
+			}
+			if a.Service == "*" {
+				a.Service = service
+			}
+			fill := strings.NewReplacer("*", foreignName, "?", "q")
+			a.Region, a.Resource = fill.Replace(a.Region), fill.Replace(a.Resource)
+			sources = append(sources, a.String())
 		}
 		for _, s := range sources {
 			out = append(out, c.with(
@@ -241,12 +230,6 @@ func (t *trust) federated(st *policy.Statement) []call {
 	return out
 }
 
-// foreignSubjects are subjects of workloads that nobody has in mind, as the issuers that many share write them.
-var foreignSubjects = [...]string{
-	foreignName, "repo:ambit-probe/ambit-probe:ref:refs/heads/main", "project_path:ambit-probe/ambit-probe:ref_type:branch:ref:main",
-	"organization:ambit-probe:project:ambit-probe:workspace:ambit-probe:run_phase:apply",
-}
-
 // withoutSubject are identities of an OpenID Connect provider whose subject nobody has in mind.
 func (t *trust) withoutSubject(st *policy.Statement) []call {
 	var out []call
@@ -255,7 +238,7 @@ func (t *trust) withoutSubject(st *policy.Statement) []call {
 		if !found {
 			continue
 		}
-		for _, subject := range foreignSubjects {
+		for _, subject := range authz.StraySubjects(t.values(issuer + ":sub")) {
 			out = append(out, c.with(key{name: issuer + ":sub", value: subject}))
 		}
 	}

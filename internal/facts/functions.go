@@ -20,9 +20,9 @@ func functions() []*gsl.Function {
 			"As allows, but every one of the actions, and every action that AWS lists for a pattern, each on some resource.",
 			"IamRole should not have allowsAll('iam:PassRole', 'lambda:CreateFunction')"),
 		{
-			Name: "allowsOn", Min: 2, Max: 2,
-			Doc: "As allows with one action, on a resource given by its ARN. Wildcards of the ARN stand for all that they fit: '*' is any " +
-				"resource that the action can name.",
+			Name: "allowsOn", Min: 2, Max: -1,
+			Doc: "As allows, on a resource whose ARN is the last argument. Wildcards of the ARN stand for all that they fit: '*' is any " +
+				"resource that the action can name. What is the caller's own, by variables of its name or tags, is not all.",
 			Example: "IamPolicy should not have document allowsOn('iam:PassRole', '*')",
 			Check:   prepareOn,
 			Cost:    1,
@@ -36,8 +36,8 @@ func functions() []*gsl.Function {
 			"IamUser should not have grantsBeyondSelf('iam:DeactivateMFADevice')"),
 		{
 			Name: "admin",
-			Doc: "Whether everything may be allowed: every action of every service, and whatever gives more permissions, in the mode may: " +
-				"an administrator under conditions is one. By a document, or by all that a user, group or role holds within its boundary.",
+			Doc: "Whether everything may be allowed: every action of every service, and one that gives more permissions, in the mode may: " +
+				"an administrator under conditions is one, and one who lacks a few actions that it could grant itself. By a document, or by all that a user, group or role holds within its boundary.",
 			Example: "IamRole where isServiceLinked=false should not have admin()",
 			Cost:    1,
 			Call:    newAdminQuestion(false).ask,
@@ -134,10 +134,11 @@ func prepareOn(args []gsl.Value) (any, error) {
 	switch {
 	case err != nil || !known:
 		return nil, err
-	case len(names) != 2:
-		return nil, errors.New("want one action and one resource")
+	case len(names) < 2:
+		return nil, errors.New("want actions and one resource")
 	}
-	return onQuestion(names[0], names[1])
+	last := len(names) - 1
+	return onQuestion(names[:last], names[last])
 }
 
 // askAbout asks the question that Check prepared, or one of arguments that are known only now.

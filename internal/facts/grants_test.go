@@ -234,6 +234,10 @@ func TestGrants_Identities(t *testing.T) {
 	t.Parallel()
 	const mfa = account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*MFA*","Resource":"*"}]}`)
 	const denyAll = account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}`)
+	const tagged = account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"admins"}}}]}`)
+	trustedWith := func(action string) account.Document {
+		return account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["sts:AssumeRole","` + action + `"]}]}`)
+	}
 	calm := func(s *account.Snapshot) { // nobody has more than s3, or a boundary
 		s.Policies[0].Document, s.Policies[1].Document = readS3, readS3
 		s.Users[0].Boundary, s.Roles[1].Boundary = "", ""
@@ -292,6 +296,15 @@ func TestGrants_Identities(t *testing.T) {
 		{"one unknown, none that grants", func(s *account.Snapshot) { s.Policies[1].Document = "{" }, "IamUser", "alice", gsl.Maybe, ""},
 		{"a group that was not read", func(s *account.Snapshot) { lose(s, account.PartGroups) }, "IamUser", "alice", gsl.Maybe, ""},
 		{"a group that was not read does not matter to others", func(s *account.Snapshot) { lose(s, account.PartGroups) }, "IamUser", "bob", gsl.False, ""},
+		{"a role's tag", func(s *account.Snapshot) {
+			s.Policies[0].Document, s.Roles[1].Tags, s.Roles[1].Trust = tagged, []account.Tag{{Key: "team", Value: "red"}}, trustedWith("sts:AssumeRole")
+		}, "IamRole", "app", gsl.False, ""},
+		{"a session's tag in its place", func(s *account.Snapshot) {
+			s.Policies[0].Document, s.Roles[1].Tags, s.Roles[1].Trust = tagged, []account.Tag{{Key: "team", Value: "red"}}, trustedWith("sts:TagSession")
+		}, "IamRole", "app", gsl.True, teamARN},
+		{"a user's tag", func(s *account.Snapshot) {
+			s.Policies[1].Document, s.Users[0].Tags = tagged, []account.Tag{{Key: "team", Value: "red"}}
+		}, "IamUser", "alice", gsl.False, ""},
 		{"root holds no policies", func(*account.Snapshot) {}, "IamUser", account.RootUser, gsl.False, ""},
 	}
 	for _, tt := range tests {
@@ -312,7 +325,7 @@ func TestGrants_Check(t *testing.T) {
 	for _, expression := range []string{
 		"grants()", "grants('')", "grants('iam')", "grants('iam:')", "grants(':x')", "grants('iam:Pass Role')", "grants('iam:a:b')", "grants(1)",
 		"grants('iam:" + strings.Repeat("a", maxAction) + "')", "grantsAdmin('iam:*')",
-		"allows()", "allowsAll('x')", "allowsOn('iam:PassRole')", "allowsOn('iam:PassRole','role/x')", "allowsOn('iam:PassRole','*','*')", "admin('x')",
+		"allows()", "allowsAll('x')", "allowsOn('iam:PassRole')", "allowsOn('iam:PassRole','role/x')", "allowsOn('iam:PassRole','arn:aws:iam::*:role/x','*')", "admin('x')",
 		"admits()", "admits('nobody')", "requires()", "requires('a','b','c')", "requires(1)", "matches()", "matches(1)",
 	} {
 		program, faults := gsl.Compile(Schema(), source.File{Text: "IamPolicy should have document " + expression}, gsl.Options{})
@@ -396,7 +409,7 @@ func TestGrants_Laws(t *testing.T) {
 			}
 			questions = append(questions, q)
 		}
-		q, err := onQuestion(ask, "*")
+		q, err := onQuestion([]string{ask}, "*")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ type party struct {
 	personas  []persona
 	named     []persona   // those whose user name is known
 	sure      []persona   // see plain
+	nameless  []persona   // see Context.Nameless
 	documents []*document // whose Allows propose resources
 }
 
@@ -77,7 +78,9 @@ func (r *Run) partyOf(i *identity, kind authz.PrincipalKind) *party {
 	if p.personas == nil {
 		c.Set("aws:PrincipalArn", i.arn)
 		for _, t := range i.tags {
-			c.Set("aws:PrincipalTag/"+t.Key, t.Value)
+			if kind != authz.Role || !i.tagsSessions() {
+				c.Set("aws:PrincipalTag/"+t.Key, t.Value)
+			}
 		}
 		if kind == authz.User {
 			c.Close("aws:PrincipalTag/")
@@ -102,6 +105,17 @@ func (r *Run) partyOf(i *identity, kind authz.PrincipalKind) *party {
 	r.controlled(&p.stack, i)
 	r.party = p
 	return &r.party
+}
+
+// tagsSessions reports whether the trust policy of a role lets whoever assumes it put other values in the place of
+// the role's tags. Source: IAM User Guide, "Pass session tags in AWS STS".
+func (i *identity) tagsSessions() bool {
+	for _, held := range i.combined {
+		if held.relation == relationTrust {
+			return held.doc == nil || held.doc.compiled().Mentions("sts:TagSession")
+		}
+	}
+	return true
 }
 
 var emptyDocument = newDocument(&policy.Document{Version: "2012-10-17"}, -1)
@@ -146,6 +160,19 @@ func (p *party) plain(r *Run) []persona {
 		p.sure = append(p.sure, persona{c, one.name})
 	}
 	return p.sure
+}
+
+// nobody are the personas as nobody in particular.
+func (p *party) nobody() []persona {
+	if p.nameless != nil {
+		return p.nameless
+	}
+	for _, one := range p.personas {
+		c := one.context.Clone()
+		c.Nameless = true
+		p.nameless = append(p.nameless, persona{c, one.name})
+	}
+	return p.nameless
 }
 
 // delegate stands for the policy of a role or key that leaves it to the account's own policies: AWS asks it of

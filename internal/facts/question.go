@@ -19,6 +19,8 @@ type question struct {
 	asks       []ask       // one of them is enough
 	resources  []string    // templates of the resources to ask on; nil: some resource that an action can name
 	beyondSelf bool        // the caller's own user and devices do not count
+	nameless   bool        // what is the caller's by its name or tags does not count
+	unruled    bool        // whatever service control policies say
 	plain      bool        // only what a request gets that carries no more than every request does
 	all        []*question // not nil: each of these, and nothing of the above
 }
@@ -160,11 +162,21 @@ func (q *question) holds(r *Run, p *party) bool {
 		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.holds(r, p) })
 	}
 	found := false
-	q.search(r, p, func(*authz.Request) bool {
+	q.search(r, q.ruled(p), func(*authz.Request) bool {
 		found = true
 		return false
 	})
 	return found
+}
+
+// ruled is the party with the service control policies that the question takes.
+func (q *question) ruled(p *party) *party {
+	if !q.unruled || p.stack.SCPs == nil {
+		return p
+	}
+	alone := *p
+	alone.stack.SCPs = nil
+	return &alone
 }
 
 // prove names the Allows that make the answer, and a request that shows it.
@@ -176,6 +188,7 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 		return
 	}
 	seen := 0
+	p = q.ruled(p)
 	q.search(r, p, func(request *authz.Request) bool {
 		e := p.stack.Explain(request)
 		if seen == 0 {
@@ -255,6 +268,9 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	personas := p.personas
 	if q.beyondSelf {
 		personas = p.named
+	}
+	if q.nameless {
+		personas = p.nobody()
 	}
 	if q.plain {
 		personas = p.plain(r)
@@ -336,37 +352,30 @@ func askFor(name string, resources ...string) *question {
 	return &question{asks: []ask{{action: action{text: name}, names: []string{name}}}, resources: resources}
 }
 
-// onQuestion is the question of allowsOn: one action on one resource.
-func onQuestion(name, resource string) (*question, error) {
-	q, err := newQuestion(askSome, []string{name})
+// onQuestion is the question of allowsOn: one of some actions on one resource.
+func onQuestion(names []string, resource string) (*question, error) {
+	q, err := newQuestion(askSome, names)
 	if err != nil {
 		return nil, err
 	}
 	if resource != "*" && !strings.HasPrefix(resource, "arn:") {
 		return nil, fmt.Errorf("resource %q: want an ARN, or '*' for every one", resource)
 	}
-	q.resources = []string{resource}
+	q.resources, q.nameless = []string{resource}, strings.ContainsAny(resource, "*?")
 	return q, nil
 }
 
-// adminProbes are what an administrator may do: anything of a service that does not exist yet, and whatever lets
-// it grant itself the rest.
-var adminProbes = [...][2]string{
-	{"ambit-probe:Anything", "arn:*:ambit-probe:*:*:thing/*"},
-	{"iam:CreateUser", "arn:*:iam::*:user/*"},
-	{"iam:AttachUserPolicy", "arn:*:iam::*:user/*"},
-	{"iam:PutRolePolicy", "arn:*:iam::*:role/*"},
-	{"iam:CreatePolicyVersion", "arn:*:iam::*:policy/*"},
-	{"iam:UpdateAssumeRolePolicy", "arn:*:iam::*:role/*"},
-}
+// granting are the actions by which an administrator could grant itself whatever it lacks: one of them is enough.
+var granting = [...]string{"iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:CreatePolicyVersion"}
 
-// newAdminQuestion asks for everything.
+// newAdminQuestion asks for everything that the organization leaves to the account, where nobody has more: anything of
+// a service that does not exist yet, and what grants the rest.
 func newAdminQuestion(plain bool) *question {
-	q := &question{}
-	for _, probe := range adminProbes {
-		one := askFor(probe[0], probe[1])
-		one.plain = plain
-		q.all = append(q.all, one)
+	anything := askFor("ambit-probe:Anything", "arn:*:ambit-probe:*:*:thing/*")
+	anything.plain, anything.unruled = plain, true
+	rest := &question{plain: plain, resources: []string{"*"}}
+	for _, name := range granting {
+		rest.asks = append(rest.asks, askFor(name).asks...)
 	}
-	return q
+	return &question{all: []*question{anything, rest}}
 }

@@ -3,6 +3,7 @@ package facts
 import (
 	"strings"
 
+	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
@@ -32,6 +33,29 @@ func demands(c *policy.Condition) bool {
 	return positive[strings.TrimPrefix(operator, "foranyvalue:")]
 }
 
+// anyValue reports whether a value of a condition demands nothing: a pattern of wildcards alone, one of
+// iam:PassedToService that fits a service which does not exist, one of iam:PolicyARN that leaves AdministratorAccess,
+// one of aws:PrincipalOrgID that fits another organization, one of aws:PrincipalArn that names an account at most.
+func anyValue(c *policy.Condition, value string) bool {
+	if value != "" && strings.Trim(value, "*?") == "" {
+		return strings.Contains(value, "*")
+	}
+	switch strings.ToLower(c.Key) {
+	case "iam:passedtoservice":
+		return arn.MatchFold(value, ProbeName+".amazonaws.com")
+	case "iam:policyarn":
+		_, rest, _ := strings.Cut(value, ":")
+		_, rest, ok := strings.Cut(rest, ":") // of any partition
+		return !ok || arn.Match(rest, "iam::aws:policy/AdministratorAccess")
+	case "aws:principalorgid":
+		return arn.Match(value, foreignOrganization)
+	case "aws:principalarn":
+		a, err := arn.Parse(value)
+		return err == nil && everything(a.Resource) || err != nil && arn.Match(value, "arn:aws:iam::"+foreignAccount+":role/"+foreignName)
+	}
+	return false
+}
+
 // requires answers whether a statement's Condition demands a key, and with a second argument that value.
 func requires(c *gsl.Call) gsl.Value {
 	st, ok := c.Self.Ref().(*statement)
@@ -53,7 +77,7 @@ func requires(c *gsl.Call) gsl.Value {
 			continue
 		}
 		if all(condition.Values, func(v string) bool {
-			return !everything(v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
+			return !anyValue(condition, v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
 		}) {
 			Prove(c, c.Self, st.doc.parsed.MemberSpot(condition.Node))
 			return gsl.BoolOf(true)

@@ -56,13 +56,29 @@ func (c call) with(keys ...key) call {
 // trust is the role whose trust policy is asked.
 type trust struct {
 	run *Run
-	own string // account
-	arn string // of the role; of a policy by itself, of a made-up one
+	own string             // account
+	arn string             // of the role; of a policy by itself, of a made-up one
+	all []policy.Statement // the Allow that is asked, and the Denies beside it
+}
+
+// values are what conditions on a key say, in the Allow and in the Denies.
+func (t *trust) values(key string) []string {
+	var out []string
+	for i := range t.all {
+		for _, c := range t.all[i].Conditions {
+			for _, v := range c.Values {
+				if strings.EqualFold(c.Key, key) {
+					out = append(out, v.Text)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // ProbeName is in requests that show a finding, where the policies say nothing of the name that stands there: an
 // action of a service, a role of another account, an audience.
-const ProbeName = "ambit-probe"
+const ProbeName = authz.Probe
 
 // The names of those who have no part in the account.
 const (
@@ -126,6 +142,7 @@ func (t *trust) document(c *gsl.Call, d *document) bool {
 
 // statement reports whether one Allow admits somebody beside all that its document denies.
 func (t *trust) statement(c *gsl.Call, st *statement) bool {
+	t.all = t.run.onlyStatement(st).parsed.Statements
 	for _, arg := range c.Args {
 		who, ok := kinds[arg.Text()]
 		switch {

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -254,15 +255,26 @@ func allowAll(s policy.Statement) *authz.Policy {
 func (c *comparison) run() {
 	spent := newSet()
 	var extra []string
+	unknown := map[string]*group{} // by condition operator
 	for _, g := range c.groups() {
 		if c.steps <= 0 {
 			spent.join(g.actions)
 			extra = append(extra, g.extra...)
 			continue
 		}
+		if operator := g.unknownOperator(); operator != "" {
+			if unknown[operator] == nil {
+				unknown[operator] = &group{actions: newSet()}
+			}
+			unknown[operator].actions.join(g.actions)
+			unknown[operator].extra = append(unknown[operator].extra, g.extra...)
+		}
 		if why := c.compare(g); why != "" {
 			c.leave(g.actions, g.extra, why)
 		}
+	}
+	for _, operator := range slices.Sorted(maps.Keys(unknown)) {
+		c.leave(unknown[operator].actions, unknown[operator].extra, "the condition operator "+operator+" is not known")
 	}
 	c.leave(spent, extra, "the documents are too large to compare further")
 }

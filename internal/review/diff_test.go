@@ -229,7 +229,40 @@ func TestDiff(t *testing.T) {
 			"trust: only what a trust policy is asked", policy.Trust,
 			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}`,
 			`{"Effect":"Allow","Action":"*","Principal":{"Service":"ec2.amazonaws.com"}}`,
-			[]string{"gained: sts:AssumeRoleWith*, sts:SetSourceIdentity, sts:TagSession by ec2.amazonaws.com"},
+			[]string{"gained: sts:AssumeRoleWith*, sts:Set*, sts:TagSession by ec2.amazonaws.com"},
+		},
+		{
+			"trust: one session", policy.Trust,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}`,
+			"{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}}\n{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"AWS\":\"arn:aws:sts::222222222222:assumed-role/r/s\"}}",
+			[]string{"gained: sts:AssumeRole by arn:aws:sts::222222222222:assumed-role/r/s"},
+		},
+		{
+			"what no policy decides on", policy.Identity,
+			`{"Effect":"Allow","Action":"sts:GetSessionToken","Resource":"*"}`,
+			`{"Effect":"Deny","Action":["sts:GetCallerIdentity","sts:GetSessionToken"],"Resource":"*"}`,
+			nil,
+		},
+		{
+			"stars", policy.Identity, `{"Effect":"Allow","Action":"**","Resource":"**"}`, `{"Effect":"Allow","Action":"*:*","Resource":"*"}`, nil,
+		},
+		{
+			"an operator that is not known", policy.Identity,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*","Condition":{"StringEqual":{"aws:username":"x"}}}`,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*","Condition":{"StringEqual":{"aws:username":"y"}}}`,
+			[]string{"unproven: sts:AssumeRole: the condition operator StringEqual is not known"},
+		},
+		{
+			"an operator that is not known, in both alike", policy.Identity,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*","Condition":{"StringEqual":{"aws:username":"x"}}}`,
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*","Condition":{"StringEqual":{"aws:username":"x"}}}`,
+			nil,
+		},
+		{
+			"resource control of services that have it", policy.ResourceControl,
+			`{"Effect":"Deny","Principal":"*","Action":["a4b:*","iam:*","kms:RetireGrant","sqs:SendMessage"],"Resource":"*"}`,
+			`{"Effect":"Deny","Principal":"*","Action":"a4b:*","Resource":"*"}`,
+			[]string{"gained: sqs:SendMessage on *"},
 		},
 		{
 			"resource: open to the world", policy.Resource,

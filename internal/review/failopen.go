@@ -26,12 +26,13 @@ var alwaysThere = []string{
 
 const everybody = 7 // how many of alwaysThere are in requests of services and anonymous callers
 
-// whoOrWhence are keys that say who asks or from where: an Allow that lets their absence pass lets in those that
-// it was written against.
+// whoOrWhence are keys that say who asks or from where, and what bounds a new user or role: an Allow that lets their
+// absence pass lets in those that it was written against.
 var whoOrWhence = []string{
 	"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalTag/",
 	"aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceArn", "aws:SourceAccount",
 	"aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceIdentity", "sts:ExternalId",
+	"iam:PermissionsBoundary",
 }
 
 // failOpen looks for conditions that an absent key satisfies against the writer's will.

@@ -37,6 +37,7 @@ func TestLint_failOpen(t *testing.T) {
 	checkSmells(t, FailsOpen, policy.Identity, []smellCase{
 		{"organization", `{"Action":"*","Condition":{"StringEqualsIfExists":{"aws:PrincipalOrgID":§"o-1"}}}`, `StringEqualsIfExists holds where "aws:PrincipalOrgID" is absent`},
 		{"tag", `{"Action":"*","Condition":{"StringLikeIfExists":{"aws:PrincipalTag/team":§"a"}}}`, `StringLikeIfExists holds where "aws:PrincipalTag/team" is absent`},
+		{"boundary", `{"Action":"iam:CreateRole","Condition":{"ArnEqualsIfExists":{"iam:PermissionsBoundary":§"arn:aws:iam::123456789012:policy/fence"}}}`, `ArnEqualsIfExists holds where "iam:PermissionsBoundary" is absent`},
 		{"a key that some actions lack", `{"Action":"ec2:*","Condition":{"StringEqualsIfExists":{"ec2:InstanceType":"t3.micro"}}}`, ""},
 		{"deny", `{"Effect":"Deny","Action":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}}`, ""},
 	})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
@@ -33,15 +34,28 @@ type resourceType struct {
 	patterns []typePattern
 }
 
-// needsNothing is an action that nobody needs a permission for, and no Deny stops.
-// Source: STS API Reference, "GetCallerIdentity".
-const needsNothing = "sts:GetCallerIdentity"
+// needsNothing reports whether nobody needs a permission for an action, and no Deny stops it.
+// Source: STS API Reference, "GetCallerIdentity"; IAM User Guide, "Permissions for GetSessionToken", which only users call.
+func needsNothing(a iamref.Action) bool {
+	return a.Service == "sts" && (a.Name == "GetCallerIdentity" || a.Name == "GetSessionToken")
+}
+
+// asked reports whether an action is ever asked of a document of the kind.
+func (c *comparison) asked(a iamref.Action) bool {
+	switch c.kind {
+	case policy.Trust:
+		return slices.Contains(trustActions, a.String())
+	case policy.ResourceControl:
+		return authz.ResourceControlled(a.String())
+	}
+	return !needsNothing(a)
+}
 
 // trustActions are all that is ever asked of a trust policy.
 // Source: IAM User Guide, "Update a role trust policy", "Pass session tags", "Monitor and control actions taken
 // with assumed roles".
 var trustActions = []string{
-	"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity", "sts:TagSession",
+	"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
 }
 
 // groups parts all actions that the documents are about.
@@ -61,7 +75,7 @@ func (c *comparison) groups() []*group {
 	c.found = map[groupKey]*group{}
 	for i := range about.all() {
 		a := iamref.ActionAt(i)
-		if a.String() == needsNothing || c.kind == policy.Trust && !slices.Contains(trustActions, a.String()) {
+		if !c.asked(a) {
 			continue
 		}
 		if s := c.signature(func(t *term) bool { return t.actions.has(i) }); !s.settled {
@@ -69,6 +83,9 @@ func (c *comparison) groups() []*group {
 		}
 	}
 	for _, name := range c.unknownNames() {
+		if c.kind == policy.ResourceControl && !authz.ResourceControlled(name) {
+			continue
+		}
 		if s := c.signature(func(t *term) bool { return c.isAbout(t, name) }); !s.settled {
 			g := c.group(s, iamref.Action{}, true)
 			g.extra = append(g.extra, name)
@@ -196,6 +213,18 @@ func (c *comparison) group(s *signature, a iamref.Action, unknown bool) *group {
 	}
 	s.groups[kind] = g
 	return g
+}
+
+// unknownOperator is a condition operator of the group's statements that is not known, "" where all are.
+func (g *group) unknownOperator() string {
+	for _, t := range g.terms {
+		for _, cd := range t.Conditions {
+			if !authz.IsOperator(cd.Operator) {
+				return cd.Operator
+			}
+		}
+	}
+	return ""
 }
 
 // add puts an action into the group. Its name is that of one of its actions, but for one that authz treats apart.

@@ -23,11 +23,11 @@ func spell(actions actionSet, extra []string) (yes, not []string) {
 	return append(yes, slices.Compact(slices.Sorted(slices.Values(extra)))...), not
 }
 
-// without is the complement of a set, but for the action that no policy decides on.
+// without is the complement of a set, but for the actions that no policy decides on.
 func without(actions actionSet) []iamref.Action {
 	var out []iamref.Action
 	for a := range iamref.Expand("*") {
-		if !actions.has(a.Index) && a.String() != needsNothing {
+		if !actions.has(a.Index) && !needsNothing(a) {
 			out = append(out, a)
 		}
 	}
@@ -42,7 +42,7 @@ func spellServices(has []int) (yes, not []string) {
 		for a := range iamref.Expand(service + ":*") {
 			if len(has) > 0 && has[0] == a.Index {
 				in, has = append(in, a), has[1:]
-			} else if a.String() != needsNothing {
+			} else if !needsNothing(a) {
 				others = append(others, a)
 			}
 		}
@@ -109,10 +109,10 @@ func (w *speller) branch(prefix string, all []iamref.Action, n int) {
 	}
 }
 
-// reachesOnly reports whether a pattern stands for actions of the set only, or the one that no policy decides on.
+// reachesOnly reports whether a pattern stands for actions of the set only, or those that no policy decides on.
 func (w *speller) reachesOnly(pattern string) bool {
 	for a := range iamref.Expand(pattern) {
-		if !w.has[a.Index] && a.String() != needsNothing {
+		if !w.has[a.Index] && !needsNothing(a) {
 			return false
 		}
 	}

@@ -8,12 +8,14 @@
 package simulate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -41,8 +43,8 @@ type Request struct {
 	Principal       string         `json:"principal"`
 	Action          string         `json:"action"`
 	Resource        string         `json:"resource"`
-	ResourceAccount string         `json:"resourceAccount"`
-	Context         map[string]any `json:"context"` // string, number, bool, or a list of them
+	ResourceAccount string         `json:"resourceAccount"` // empty: as the resource's ARN says, else the principal's
+	Context         map[string]any `json:"context"`         // string, number, bool, or a list of them
 }
 
 // Result is what a case came to.
@@ -53,6 +55,7 @@ type Result struct {
 	Missing  []authz.Layer // for an implicit denial: the layers that do not allow
 	Fault    string        // why the case cannot be decided; Decision is then meaningless
 	Remarks  []string      // documents that AWS would refuse, and do not matter here
+	refused  string        // the first of those
 }
 
 // Outcome is what a case is worth as a test.
@@ -98,9 +101,20 @@ func Run(c *Case) Result {
 	e := stack.Explain(request)
 	r.Decision, r.Missing, r.Deciding = e.Decision, e.Missing, e.Deciding()
 	if e.Decision == authz.Depends {
-		r.Fault = "a document that AWS would refuse decides: " + r.Remarks[0]
+		r.Fault = r.undecided(&request.Principal)
 	}
 	return r
+}
+
+// undecided says why a request whose every key is known has no answer.
+func (r *Result) undecided(p *authz.Principal) string {
+	switch {
+	case r.refused != "":
+		return "a document that AWS would refuse decides: " + r.refused
+	case p.Kind == authz.Role:
+		return "which session of the role asks decides: name one, such as arn:aws:sts::" + p.Account + ":assumed-role/" + p.Name + "/NAME"
+	}
+	return "a pattern decides that takes too long to match"
 }
 
 // expectable reports whether a case can come to what it expects.
@@ -124,8 +138,16 @@ func (r *Result) request() (*authz.Request, error) {
 	}
 	return &authz.Request{
 		Principal: p, Action: c.Request.Action, Resource: c.Request.Resource,
-		ResourceAccount: c.Request.ResourceAccount, Context: ctx,
+		ResourceAccount: c.Request.owner(), Context: ctx,
 	}, nil
+}
+
+// owner is the account of the resource, by its ARN where it is not given.
+func (r *Request) owner() string {
+	if a, err := arn.Parse(r.Resource); r.ResourceAccount == "" && err == nil && arn.IsAccountID(a.Account) {
+		return a.Account
+	}
+	return r.ResourceAccount
 }
 
 func (r *Result) stack() (*authz.Stack, error) {
@@ -178,10 +200,23 @@ func (r *Result) compile(name string, v jsontext.Value) *authz.Policy {
 			text = string(b)
 		}
 	}
-	p, err := authz.Compile(name, policy.Parse(text))
+	doc := policy.Parse(text)
+	p, err := authz.Compile(name, doc)
 	if err != nil {
-		r.Remarks = append(r.Remarks, err.Error())
+		r.refuse(err.Error())
 		return authz.Refused(name)
 	}
+	for i := range doc.Statements {
+		for _, c := range doc.Statements[i].Conditions {
+			if !authz.IsOperator(c.Operator) {
+				r.refuse(fmt.Sprintf("policy %s: line %d: no condition operator %q of AWS is known", name, c.Node.Pos.Line, c.Operator))
+			}
+		}
+	}
 	return p
+}
+
+func (r *Result) refuse(why string) {
+	r.Remarks = append(r.Remarks, why)
+	r.refused = cmp.Or(r.refused, why)
 }

@@ -134,3 +134,51 @@ func TestRun_refused(t *testing.T) {
 		})
 	}
 }
+
+// TestRun_requests: what a request leaves unsaid, and how its values are written, decides as it would at AWS.
+func TestRun_requests(t *testing.T) {
+	t.Parallel()
+	const user, role = "arn:aws:iam::111111111111:user/a", "arn:aws:iam::111111111111:role/r"
+	policies := func(condition string) string {
+		return `"identityPolicies":[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"` + condition + `}]}]`
+	}
+	toSession := `,"resourcePolicy":{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"AWS":"arn:aws:sts::111111111111:assumed-role/r/s"},"Action":"*","Resource":"*"}]}`
+	for name, tc := range map[string]struct {
+		principal, resource, context, rest string
+		want, fault                        string
+	}{
+		"a queue of another account": {user, "arn:aws:sqs:us-east-1:222222222222:q", "", policies(""), "ImplicitlyDenied", ""},
+		"a queue of its own":         {user, "arn:aws:sqs:us-east-1:111111111111:q", "", policies(""), "Allowed", ""},
+		"an account as a number": {
+			user, "*", `"aws:ResourceAccount":123456789012`,
+			policies(`,"Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}`), "Allowed", "",
+		},
+		"numbers in a list": {
+			user, "*", `"aws:TagKeys":[1700000000, true]`,
+			policies(`,"Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["1700000000","true"]}}`), "Allowed", "",
+		},
+		"a key of nothing":    {user, "*", `"aws:x":null`, policies(""), "", "context key aws:x: want a text"},
+		"an unknown operator": {user, "*", "", policies(`,"Condition":{"StringEqual":{"aws:username":"a"}}`), "", `no condition operator "StringEqual"`},
+		"any session":         {role, "*", "", policies("") + toSession, "", "arn:aws:sts::111111111111:assumed-role/r/NAME"},
+		"another session":     {"arn:aws:sts::111111111111:assumed-role/r/t", "*", "", policies("") + toSession, "Allowed", ""},
+		"a dear pattern":      {user, strings.Repeat("a", 2100), "", strings.Replace(policies(""), `"Resource":"*"`, `"Resource":"`+strings.Repeat("*a", 2100)+`b"`, 1), "", "too long to match"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cases, err := simulate.Read("f", strings.NewReader(`{"request":{"principal":"`+tc.principal+`","action":"sqs:SendMessage","resource":"`+tc.resource+`","context":{`+tc.context+`}},`+tc.rest+`}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := simulate.Run(&cases[0])
+			if tc.fault != "" {
+				if !strings.Contains(r.Fault, tc.fault) {
+					t.Errorf("got %v, fault %q, want %q", r.Decision, r.Fault, tc.fault)
+				}
+				return
+			}
+			if r.Fault != "" || r.Decision.String() != tc.want {
+				t.Errorf("got %v, fault %q, want %s", r.Decision, r.Fault, tc.want)
+			}
+		})
+	}
+}

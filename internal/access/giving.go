@@ -1,0 +1,66 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/ambit-iam/ambit/internal/authz"
+)
+
+// attaching are the requests that attach a policy of an administrator, but for the resource.
+func (g *Graph) attaching(p *Principal, action string) []*Question {
+	var out []*Question
+	policies, choosy := g.givingTo(p, "iam:PolicyARN")
+	if choosy {
+		policies = append(slices.Clip(policies), g.awsPolicy("IAMFullAccess")) // which gives the rest
+	}
+	for _, policy := range policies {
+		out = append(out, &Question{Action: action, Keys: map[string][]string{"iam:PolicyARN": {policy}}})
+	}
+	return out
+}
+
+// givingTo are the policies to try: one, unless a policy of p is choosy, and looks at which it is.
+func (g *Graph) givingTo(p *Principal, key string) (policies []string, choosy bool) {
+	looks := func(policies []*authz.Policy) bool {
+		return slices.ContainsFunc(policies, func(p *authz.Policy) bool { return p.Uses(key) })
+	}
+	if looks(p.Stack.Identity) || looks(p.Stack.Boundary) || slices.ContainsFunc(p.Stack.SCPs, looks) {
+		return g.giving, true
+	}
+	return g.giving[:1], false
+}
+
+// maxGiving bounds how many policies are tried.
+const maxGiving = 16
+
+// givingPolicies are AWS's own policy for administrators, and those of the account that give as much.
+func (g *Graph) givingPolicies() []string {
+	out := []string{g.awsPolicy("AdministratorAccess")}
+	anybody := Principal{Principal: authz.Principal{Kind: authz.User, Account: string(g.world.snap.Account)}, Context: authz.NewContext(true)}
+	for i := range g.world.snap.Policies {
+		name := g.world.snap.Policies[i].ARN
+		p := g.world.managed[name]
+		if len(out) < maxGiving && name != out[0] && p.Read() && may(g.adminOf(&anybody, authz.Stack{Identity: []*authz.Policy{p}})) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// rebinding is the request by which p puts a boundary on a user that bounds nothing.
+func (g *Graph) rebinding(p *Principal, user string) *Question {
+	var q *Question
+	policies, _ := g.givingTo(p, "iam:PermissionsBoundary")
+	for _, policy := range policies {
+		q = &Question{Action: "iam:PutUserPermissionsBoundary", Resource: user, Keys: map[string][]string{"iam:PermissionsBoundary": {policy}}}
+		if may(g.world.Can(p, q)) {
+			break
+		}
+	}
+	return q
+}
+
+// awsPolicy is the ARN of one of AWS's own policies.
+func (g *Graph) awsPolicy(name string) string {
+	return "arn:" + g.partition() + ":iam::aws:policy/" + name
+}
