@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ambit-iam/ambit/internal/authz"
 )
@@ -41,8 +40,8 @@ func (g *Graph) expandClass(c *class) {
 				f = g.empower(c, e)
 				f.top = len(f.to) > 0
 			}
-		case CreateRole:
-			f.top = g.createRole(c, e)
+		case CreateRole, CreateUser:
+			_, f.top = g.newOne(c.one, e)
 		case Elsewhere:
 			f.top = g.mayAll(c, e)
 		case Assume, EmpowerSelf, UnboundSelf, UnboundRole, UndenySelf:
@@ -125,7 +124,7 @@ func (g *Graph) onTargets(c *class, e *Escalation, f *field, targets authz.Mask)
 
 func (g *Graph) empower(c *class, e *Escalation) fan {
 	f := g.roles
-	if e.needs("iam:CreateAccessKey") {
+	if e.ofUser() {
 		f = g.users
 	}
 	return g.onTargets(c, e, f, g.empowerTargets(e))
@@ -148,7 +147,7 @@ func (g *Graph) questionsOn(p *Principal, e *Escalation, action string) []*Quest
 		if e.needs("iam:UpdateAssumeRolePolicy") {
 			return []*Question{{Action: action, Policy: g.trust}}
 		}
-	case "iam:AttachRolePolicy", "iam:AttachUserPolicy":
+	case "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy":
 		return g.attaching(p, action)
 	}
 	return []*Question{{Action: action}}
@@ -160,13 +159,26 @@ func (g *Graph) witnessOn(p *Principal, e *Escalation, action string, target Nod
 		return g.rewrite(p, target)
 	}
 	var q *Question
-	for _, q = range g.questionsOn(p, e, action) {
-		q.Resource = g.nodes[target].ARN
-		if may(g.world.Can(p, q)) {
-			return q, true
+	for _, resource := range g.resourcesOn(action, target) {
+		for _, q = range g.questionsOn(p, e, action) {
+			q.Resource = resource
+			if may(g.world.Can(p, q)) {
+				return q, true
+			}
 		}
 	}
 	return q, false
+}
+
+// resourcesOn are what an action on a target works on: itself, its groups, or those that would make an administrator of it.
+func (g *Graph) resourcesOn(action string, target NodeID) []string {
+	switch action {
+	case "iam:PutGroupPolicy", "iam:AttachGroupPolicy":
+		return g.ownGroups(g.nodes[target].Principal)
+	case "iam:AddUserToGroup":
+		return g.raising(target)
+	}
+	return []string{g.nodes[target].ARN}
 }
 
 // credentialTargets are the users for whom the escalation can make a credential.
@@ -185,7 +197,7 @@ func (g *Graph) credentialTargets(e *Escalation) authz.Mask {
 // empowerTargets are the principals that the escalation gives permissions to, as far as those would make
 // administrators of them.
 func (g *Graph) empowerTargets(e *Escalation) authz.Mask {
-	if e.needs("iam:CreateAccessKey") {
+	if e.ofUser() {
 		return g.target("empower "+e.ID, func() authz.Mask {
 			m := slices.Clone(g.credentialTargets(e))
 			m.And(g.wouldBeAdmins(g.users))
@@ -203,47 +215,6 @@ func (g *Graph) wouldBeAdmins(f *field) authz.Mask {
 		}
 	}
 	return m
-}
-
-// createRole: a new role with everything, that trusts its maker. No boundary is asked for, so that a policy
-// which demands one stops it.
-func (g *Graph) createRole(c *class, e *Escalation) bool {
-	_, ok := g.newRole(c.one, e)
-	return ok
-}
-
-// newRole finds a name under which every action of the escalation may be done on a new role.
-func (g *Graph) newRole(p *Principal, e *Escalation) ([]*Question, bool) {
-	for arn := range g.candidates(p, "iam:CreateRole") {
-		if _, taken := g.byARN[arn]; taken || !strings.HasPrefix(arn, g.inAccount("arn:PARTITION:iam::ACCOUNT:role/")) {
-			continue
-		}
-		var requests []*Question
-		for _, a := range e.Actions {
-			ways := g.questionsOn(p, e, a)
-			if a == "iam:CreateRole" {
-				ways[0].Absent = []string{"iam:PermissionsBoundary"}
-			}
-			at := slices.IndexFunc(ways, func(q *Question) bool {
-				q.Resource = arn
-				return may(g.world.Can(p, q))
-			})
-			if at < 0 {
-				break
-			}
-			requests = append(requests, ways[at])
-		}
-		if len(requests) == len(e.Actions) {
-			return requests, g.newRoleRuns(p)
-		}
-	}
-	return nil, false
-}
-
-// newRoleRuns: control policies bind a new role too.
-func (g *Graph) newRoleRuns(p *Principal) bool {
-	s := authz.Stack{Identity: []*authz.Policy{everything}, SCPs: p.Stack.SCPs}
-	return may(g.adminOf(&Principal{Principal: authz.Principal{Kind: authz.Role, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:role/any"), Account: p.Account, Name: "any"}, Context: authz.NewContext(true)}, s))
 }
 
 // expandOwn finds the edges that depend on who the place is.
@@ -269,7 +240,7 @@ func (g *Graph) expandOwn(id NodeID) {
 			f.to = g.unguardSelf(id, e)
 		case UnboundRole:
 			f.to = g.unboundRoles(id, e, assumable)
-		case PassRole, UseRole, Retrust, Credential, CreateRole, Elsewhere:
+		case PassRole, UseRole, Retrust, Credential, CreateRole, CreateUser, Elsewhere:
 		}
 		if f.top || len(f.to) > 0 {
 			g.nodes[id].fans = append(g.nodes[id].fans, f)

@@ -24,11 +24,13 @@ const (
 	UnboundRole  Effect = "unbound-role"  // take a role's boundary off and assume it
 	UndenySelf   Effect = "undeny-self"   // take policies that deny off oneself
 	CreateRole   Effect = "create-role"   // make a new administrator role
+	CreateUser   Effect = "create-user"   // make a new user, an administrator of it, and a credential for it
 	Elsewhere    Effect = "elsewhere"     // through a service whose inventory is not read
 )
 
 // Escalation is one known way from some permissions to more. The list is facts of public catalogues
-// (pathfinding.cloud, Prowler, Rhino Security Labs, PMapper, iam-vulnerable), by their ids.
+// (pathfinding.cloud, Prowler, Rhino Security Labs, PMapper, iam-vulnerable), by their ids; those whose ids begin with
+// "ambit-" join the same steps in ways that the catalogues do not list.
 type Escalation struct {
 	ID      string   `json:"id"`
 	Effect  Effect   `json:"effect"`
@@ -48,6 +50,11 @@ var Escalations = sync.OnceValue(func() []Escalation {
 	}
 	return out
 })
+
+// ofUser reports whether the escalation makes a credential for a user.
+func (e *Escalation) ofUser() bool {
+	return e.needs("iam:CreateAccessKey") || e.needs("iam:CreateLoginProfile") || e.needs("iam:UpdateLoginProfile")
+}
 
 // needs reports whether the escalation asks for an action.
 func (e *Escalation) needs(action string) bool {

@@ -36,7 +36,7 @@ const maxGiving = 16
 // givingPolicies are AWS's own policy for administrators, and those of the account that give as much.
 func (g *Graph) givingPolicies() []string {
 	out := []string{g.awsPolicy("AdministratorAccess")}
-	anybody := Principal{Principal: authz.Principal{Kind: authz.User, Account: string(g.world.snap.Account)}, Context: authz.NewContext(true)}
+	anybody := g.anybody()
 	for i := range g.world.snap.Policies {
 		name := g.world.snap.Policies[i].ARN
 		p := g.world.managed[name]

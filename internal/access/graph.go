@@ -56,6 +56,7 @@ type Graph struct {
 	marks        map[markKey]marks
 	lists        byMask[[]NodeID]
 	rewritten    byMask[authz.Mask] // holders of policies that may be rewritten
+	ofGroups     map[string]byMask[authz.Mask]
 }
 
 type node struct {
@@ -78,7 +79,7 @@ type fan struct {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
-		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{},
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
@@ -101,7 +102,7 @@ func NewGraph(w *World) *Graph {
 		g.expand(NodeID(done))
 		done++
 	}
-	g.lists, g.rewritten, g.targets = nil, nil, nil
+	g.lists, g.rewritten, g.targets, g.ofGroups = nil, nil, nil, nil
 	g.marks = map[markKey]marks{} // questions about witnesses make some again
 	for _, c := range g.classes {
 		c.reaches = nil

@@ -139,18 +139,30 @@ func (g *Graph) reach(c *class, e *Escalation, action string, f *field) authz.Ma
 	}
 	m, ok := c.reaches[key]
 	if !ok {
-		if action == "iam:CreatePolicyVersion" {
+		switch action {
+		case "iam:CreatePolicyVersion":
 			m = g.rewritable(c.one, f)
-		} else {
-			for _, q := range g.questionsOn(c.one, e, action) {
-				if one := g.may(c.one, *q, f.Universe); m == nil {
-					m = one
-				} else {
-					m.Or(one)
-				}
-			}
+		case "iam:PutGroupPolicy", "iam:AttachGroupPolicy":
+			m = g.members(g.mayAny(c.one, e, action, g.joinable))
+		case "iam:AddUserToGroup":
+			m = g.raised(g.mayAny(c.one, e, action, g.joinable))
+		default:
+			m = g.mayAny(c.one, e, action, f.Universe)
 		}
 		c.reaches[key] = m
+	}
+	return m
+}
+
+// mayAny is where p may do an action of an escalation, in any of the ways that there are.
+func (g *Graph) mayAny(p *Principal, e *Escalation, action string, u *authz.Universe) authz.Mask {
+	var m authz.Mask
+	for _, q := range g.questionsOn(p, e, action) {
+		if one := g.may(p, *q, u); m == nil {
+			m = one
+		} else {
+			m.Or(one)
+		}
 	}
 	return m
 }

@@ -52,7 +52,7 @@ func newStage(t *testing.T, e *access.Escalation, broken flaw) *stage {
 	if broken == condition {
 		cond = `,"Condition":{"StringEquals":{"aws:username":"nobody"}}`
 	}
-	if broken == missing && (e.Effect == access.Elsewhere || e.Effect == access.CreateRole || e.Effect == access.EmpowerSelf) {
+	if broken == missing && (e.Effect == access.Elsewhere || e.Effect == access.CreateRole || e.Effect == access.CreateUser || e.Effect == access.EmpowerSelf) {
 		resource = "arn:aws:iam::999988887777:thing/other" // nothing of the account
 	}
 	grants := []account.InlinePolicy{{Name: "grants", Document: allow(e.Actions, resource, cond)}}
@@ -125,6 +125,8 @@ func (s *stage) furnish(e *access.Escalation, broken flaw) {
 		s.own(e)
 	case access.UnboundSelf, access.UnboundRole, access.UndenySelf:
 		s.guarded(e, broken)
+	case access.CreateUser:
+		s.group(e, true)
 	case access.CreateRole, access.Elsewhere:
 	}
 }
@@ -158,10 +160,8 @@ func (s *stage) credential(e *access.Escalation, there bool) {
 }
 
 func (s *stage) other(e *access.Escalation, target account.Role, there bool) {
-	if slices.Contains(e.Actions, "iam:CreateAccessKey") {
-		if there {
-			s.snap.Users = append(s.snap.Users, account.User{Name: "target"})
-		}
+	if slices.ContainsFunc(e.Actions, func(a string) bool { return credentials[a] }) {
+		s.otherUser(e, there)
 		return
 	}
 	arn := prefix + "policy/shared"
@@ -178,6 +178,36 @@ func (s *stage) other(e *access.Escalation, target account.Role, there bool) {
 		target.Trust = trust("Service", "other.amazonaws.com")
 	}
 	s.snap.Roles = append(s.snap.Roles, target)
+}
+
+// credentials are the actions that make a credential for a user.
+var credentials = map[string]bool{"iam:CreateAccessKey": true, "iam:CreateLoginProfile": true, "iam:UpdateLoginProfile": true}
+
+// otherUser adds a user who is nothing yet, with a group and a policy that mallory can change.
+func (s *stage) otherUser(e *access.Escalation, there bool) {
+	target := account.User{Name: "target"}
+	s.group(e, there)
+	arn := prefix + "policy/shared"
+	s.snap.Policies = append(s.snap.Policies, account.Policy{Name: "shared", ARN: arn, Version: "v1", Document: allow([]string{"s3:Get*"}, "*", "")})
+	if there {
+		target.Attached = []string{arn}
+		target.Groups = []string{"crew"}
+	}
+	switch e.Actions[0] {
+	case "iam:AttachUserPolicy", "iam:PutUserPolicy":
+		if !there {
+			return
+		}
+	}
+	s.snap.Users = append(s.snap.Users, target)
+}
+
+// group adds a group that mallory can change, and one of administrators unless that is what is missing.
+func (s *stage) group(e *access.Escalation, there bool) {
+	s.snap.Groups = append(s.snap.Groups, account.Group{Name: "crew"})
+	if slices.Contains(e.Actions, "iam:AddUserToGroup") && there {
+		s.snap.Groups = append(s.snap.Groups, account.Group{Name: "admins", Inline: []account.InlinePolicy{{Name: "all", Document: admin}}})
+	}
 }
 
 // own gives mallory the group or policy that it can change.
@@ -277,8 +307,14 @@ func (s *stage) climbs(t *testing.T, e *access.Escalation) bool {
 func TestEscalations(t *testing.T) {
 	t.Parallel()
 	list := access.Escalations()
-	if len(list) != 120 {
-		t.Fatalf("%d escalations, want 120", len(list))
+	public := 0
+	for i := range list {
+		if !strings.HasPrefix(list[i].ID, "ambit-") {
+			public++
+		}
+	}
+	if public != 120 || len(list) == public {
+		t.Fatalf("%d escalations of public catalogues, want 120; %d in all", public, len(list))
 	}
 	for i := range list {
 		e := &list[i]

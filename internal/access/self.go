@@ -16,7 +16,7 @@ func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
 		return nil, false
 	}
 	if action == "iam:AddUserToGroup" {
-		return g.joinGroup(n)
+		return g.joinGroup(id)
 	}
 	if action == "iam:SetDefaultPolicyVersion" {
 		return g.olderVersion(n)
@@ -93,27 +93,18 @@ func (g *Graph) ownPolicies(p *Principal) []string {
 func isAWSManaged(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") }
 
 // joinGroup: a group whose policies would make an administrator of the user.
-func (g *Graph) joinGroup(n *node) (*Question, bool) {
+func (g *Graph) joinGroup(id NodeID) (*Question, bool) {
+	n := &g.nodes[id]
 	if n.User == nil {
 		return nil, false
 	}
-	q := Question{Action: "iam:AddUserToGroup"}
-	free := g.may(n.Principal, q, g.joinable)
+	free := g.may(n.Principal, Question{Action: "iam:AddUserToGroup"}, g.joinable)
 	if free == nil {
 		return nil, false
 	}
-	lacks := !n.Stack.Mentions(adminProbes[0].action)
 	for i := range g.world.snap.Groups {
-		group := &g.world.snap.Groups[i]
-		policies := g.groupPolicies(group)
-		if !free.Has(i) || lacks && !mentions(policies, adminProbes[0].action) || slices.Contains(n.User.Groups, group.Name) {
-			continue
-		}
-		s := n.Stack
-		s.Identity = slices.Concat(s.Identity, policies)
-		if may(g.adminOf(n.Principal, s)) {
-			q.Resource = group.ARN
-			return &q, true
+		if group := &g.world.snap.Groups[i]; free.Has(i) && g.raises(id, group) {
+			return &Question{Action: "iam:AddUserToGroup", Resource: group.ARN}, true
 		}
 	}
 	return nil, false

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/ambit-iam/ambit/internal/access"
@@ -20,6 +21,8 @@ func TestGraph_variants(t *testing.T) {
 		accountTrust = `{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}`
 		users        = "arn:aws:iam::111122223333:user/"
 	)
+	may := func(actions ...string) string { return allowing("*", actions...) }
+	on := func(resource string, actions ...string) string { return allowing(prefix+resource, actions...) }
 	attach := func(operator, policy string) string {
 		return fmt.Sprintf(`{"Effect":"Allow","Action":"iam:AttachUserPolicy","Resource":"*","Condition":{%q:{"iam:PolicyARN":%q}}}`, operator, policy)
 	}
@@ -61,6 +64,13 @@ func TestGraph_variants(t *testing.T) {
 		"a boundary that bounds":                    {inline: rebind("arn:aws:iam::111122223333:policy/reading"), boundary: "rebinding", role: true},
 		"without making users":                      {inline: all, scp: "iam:CreateUser", user: true, role: true},
 		"without whatever gives":                    {inline: all, scp: `iam:*","sso:*","codestar:*`},
+		"another user joins administrators":         {inline: may("iam:AddUserToGroup", "iam:CreateAccessKey"), user: true, role: true},
+		"another user joins, and stays itself":      {inline: may("iam:AddUserToGroup"), user: true},
+		"another user joins a group of readers":     {inline: on("group/readers", "iam:AddUserToGroup") + "," + may("iam:CreateAccessKey")},
+		"the group of another user is given all":    {inline: may("iam:AttachGroupPolicy", "iam:UpdateLoginProfile"), user: true, role: true},
+		"a group of nobody is":                      {inline: on("group/admins", "iam:PutGroupPolicy") + "," + may("iam:CreateAccessKey")},
+		"a new user joins administrators":           {inline: on("user/new", "iam:CreateUser", "iam:CreateAccessKey") + "," + may("iam:AddUserToGroup"), user: true, role: true},
+		"a new user of another name":                {inline: on("user/new", "iam:CreateUser") + "," + on("user/old", "iam:PutUserPolicy", "iam:CreateAccessKey")},
 		"an administrator who denies a trifle":      {inline: all + `,{"Effect":"Deny","Action":"iam:CreateUser","Resource":"*"}`, user: true, role: true},
 		"an administrator who is denied all of IAM": {inline: all + `,{"Effect":"Deny","Action":["iam:*","sts:*","sso:*","codestar:*"],"Resource":"*"}`},
 	} {
@@ -76,8 +86,9 @@ func TestGraph_variants(t *testing.T) {
 			inline := []account.InlinePolicy{{Name: "i", Document: document(tc.inline)}}
 			snap := &account.Snapshot{
 				Account: self, Partition: tc.partition,
-				Users: []account.User{{Name: "mallory", Inline: inline}},
-				Roles: []account.Role{{Name: "worker", Inline: inline, Trust: document(to("Principal", `{"Service":"edgelambda.amazonaws.com"}`))}},
+				Users:  []account.User{{Name: "mallory", Inline: inline}, {Name: "bystander", Groups: []string{"readers"}}},
+				Groups: []account.Group{{Name: "readers"}, {Name: "admins", Inline: []account.InlinePolicy{{Name: "all", Document: document(all)}}}},
+				Roles:  []account.Role{{Name: "worker", Inline: inline, Trust: document(to("Principal", `{"Service":"edgelambda.amazonaws.com"}`))}},
 				Policies: []account.Policy{
 					{ARN: arn("policy/everything"), Document: document(all)},
 					{ARN: arn("policy/reading"), Document: document(`{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}`)},
@@ -116,4 +127,9 @@ func TestGraph_variants(t *testing.T) {
 			}
 		})
 	}
+}
+
+// allowing is a statement.
+func allowing(resource string, actions ...string) string {
+	return fmt.Sprintf(`{"Effect":"Allow","Action":["%s"],"Resource":%q}`, strings.Join(actions, `","`), resource)
 }

@@ -40,8 +40,8 @@ func (g *Graph) questions(h Hop) []*Question {
 			return nil
 		}
 		return []*Question{q}
-	case CreateRole:
-		qs, _ := g.newRole(p, h.By)
+	case CreateRole, CreateUser:
+		qs, _ := g.newOne(p, h.By)
 		return qs
 	case UnboundSelf:
 		q := g.unbinding(p, h.By, g.nodes[h.To].ARN)

@@ -146,6 +146,8 @@ func (f *finder) does(h *access.Hop) string {
 		return "takes those of its own policies away that deny"
 	case access.CreateRole:
 		return "makes a new role with every permission that trusts it, and assumes it"
+	case access.CreateUser:
+		return "makes a new user, an administrator of it with " + e.Actions[1] + ", and becomes it with " + e.Actions[2]
 	case access.Elsewhere:
 	}
 	return "becomes administrator by way of a service whose state is not read"

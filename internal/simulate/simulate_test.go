@@ -157,7 +157,7 @@ func TestRun_requests(t *testing.T) {
 			user, "*", `"aws:TagKeys":[1700000000, true]`,
 			policies(`,"Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["1700000000","true"]}}`), "Allowed", "",
 		},
-		"a key of nothing":    {user, "*", `"aws:x":null`, policies(""), "", "context key aws:x: want a text"},
+		"a key of nothing":    {user, "*", `"aws:x":null`, policies(""), "", "context aws:x: want a text"},
 		"an unknown operator": {user, "*", "", policies(`,"Condition":{"StringEqual":{"aws:username":"a"}}`), "", `no condition operator "StringEqual"`},
 		"any session":         {role, "*", "", policies("") + toSession, "", "arn:aws:sts::111111111111:assumed-role/r/NAME"},
 		"another session":     {"arn:aws:sts::111111111111:assumed-role/r/t", "*", "", policies("") + toSession, "Allowed", ""},
