@@ -133,8 +133,8 @@ func (c *comparison) factors(places [][]placed, key string) []glob {
 					continue
 				}
 				for _, q := range place {
-					if c.spend(2*len(p.glob)*len(q.glob)) && !slices.Equal(p.glob, q.glob) {
-						factorsOf(p.glob[:at], q.glob, p.glob[at+1:], add)
+					if c.spend(len(q.glob)) && !slices.Equal(p.glob, q.glob) {
+						c.factorsOf(p.glob[:at], q.glob, p.glob[at+1:], add)
 					}
 				}
 			}
@@ -143,13 +143,19 @@ func (c *comparison) factors(places [][]placed, key string) []glob {
 	return out
 }
 
-// factorsOf calls for the pieces of q between α and β that do not fit every text.
-func factorsOf(before, q, behind glob, add func(glob)) {
+// factorsOf calls for the pieces of q between α and β that do not fit every text, as far as the budget goes.
+func (b *budget) factorsOf(before, q, behind glob, add func(glob)) {
+	if !b.spend((len(before) + len(behind) + 2) * len(q)) {
+		return
+	}
 	from, to := reached(before, q), reached(behind.reversed(), q.reversed())
 	for i := range from {
 		for j := i; from[i] && j <= len(q); j++ {
 			if !to[len(q)-j] {
 				continue
+			}
+			if !b.spend(10 + 4*(j-i)) {
+				return
 			}
 			piece := slices.Clone(q[i:min(j+1, len(q))])
 			if j < len(q) && !q[j].many() {
@@ -192,7 +198,9 @@ func (c *comparison) entangled(places [][]placed) bool {
 				if p.glob.open() < 0 || q.glob.open() < 0 || p.owners == q.owners {
 					continue
 				}
-				c.spend(len(p.glob) * len(q.glob))
+				if !c.spend(len(p.glob) * len(q.glob)) {
+					return true
+				}
 				if !alikeUpToVariable(p.glob, q.glob) && overlaps(p.glob, q.glob) {
 					return true
 				}

@@ -197,7 +197,7 @@ func (f *finder) conditionedAccounts() {
 		for _, v := range l.Values {
 			if g, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, nil); ok {
 				for _, service := range []string{"iam", "sts"} {
-					factorsOf(plainGlob("arn:aws:"+service+"::"), g, glob{{byte: ':'}, {kind: star}}, func(g glob) { pieces = append(pieces, g) })
+					f.factorsOf(plainGlob("arn:aws:"+service+"::"), g, glob{{byte: ':'}, {kind: star}}, func(g glob) { pieces = append(pieces, g) })
 				}
 			}
 		}

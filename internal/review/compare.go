@@ -91,6 +91,7 @@ func (c *comparison) site(g *group, fixed *settings) *site {
 			s.complete = c.instances(p, s.written, s.found) && s.complete
 		}
 	}
+	s.complete = s.complete && c.steps > 0
 	return s
 }
 

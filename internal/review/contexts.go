@@ -15,6 +15,7 @@ type settings struct {
 	before *settings
 	key    string
 	value  value
+	length int // of the chain
 }
 
 // get finds a key.
@@ -28,7 +29,14 @@ func (s *settings) get(key string) (value, bool) {
 }
 
 // with is s and one more key.
-func (s *settings) with(key string, v value) *settings { return &settings{s, key, v} }
+func (s *settings) with(key string, v value) *settings { return &settings{s, key, v, s.len() + 1} }
+
+func (s *settings) len() int {
+	if s == nil {
+		return 0
+	}
+	return s.length
+}
 
 // each calls for every key, each with the value that was set last.
 func (s *settings) each(visit func(key string, v value)) {
@@ -128,6 +136,9 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 		complete = complete && whole && c.steps > 0
 	}
 	for i := range all {
+		if i > 0 && !c.spend(settingPrice*all[i].settings.len()) {
+			return all[:i], false
+		}
 		all[i].context = all[i].settings.context()
 	}
 	return all, complete
@@ -167,6 +178,7 @@ func (c *comparison) sets(key string, texts []string, conditions []located, fixe
 	}
 	var single, found []set
 	for _, text := range texts {
+		c.spend(settingPrice * fixed.len())
 		context := fixed.with(key, value{texts: []string{text}, many: true}).context()
 		answers := make([]byte, len(conditions))
 		for i, l := range conditions {
@@ -209,7 +221,7 @@ type answer struct {
 // answer adds a value, unless another makes the same statements fail.
 func (c *comparison) answer(known []answer, key string, v value, conditions []located, fixed *settings, terms int) []answer {
 	fails := []byte(strings.Repeat("0", terms))
-	c.spend(decidePrice + 8*terms)
+	c.spend(decidePrice + 8*terms + settingPrice*fixed.len())
 	context := fixed.with(key, v).context()
 	for _, l := range conditions {
 		if c.spend(decidePrice) && !c.holds(l, context) {

@@ -141,6 +141,7 @@ const (
 	maxAssignments  = 128        // of variables
 	maxVariables    = 32
 	conditionPrice  = 100 // of reading a condition
+	settingPrice    = 20  // of setting a key of a context
 	maxPrincipals   = 400
 	maxCombinations = 20_000 // of resources and contexts for each group, principal and choice
 )
