@@ -17,7 +17,7 @@ type placed struct {
 // that are not fixed are open.
 func (c *comparison) places(g *group, fixed *settings) [][]placed {
 	all := [][]placed{c.placesOfResources(g, fixed)}
-	conditions, keys := g.located()
+	conditions, keys := c.located(g)
 	for _, key := range keys {
 		c.spend(conditionPrice * len(conditions[key]))
 		all = append(all, c.compared(key, conditions[key], fixed))
@@ -148,13 +148,14 @@ func (b *budget) factorsOf(before, q, behind glob, add func(glob)) {
 	if !b.spend((len(before) + len(behind) + 2) * len(q)) {
 		return
 	}
-	from, to := reached(before, q), reached(behind.reversed(), q.reversed())
+	from, _ := reached(before, q)
+	to, _ := reached(behind.reversed(), q.reversed())
 	for i := range from {
 		for j := i; from[i] && j <= len(q); j++ {
 			if !to[len(q)-j] {
 				continue
 			}
-			if !b.spend(10 + 4*(j-i)) {
+			if !b.spend(20 + 2*(j-i)) {
 				return
 			}
 			piece := slices.Clone(q[i:min(j+1, len(q))])
@@ -265,7 +266,7 @@ func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, w
 // variableValues are the values of a variable that its conditions tell apart, or other patterns that stand where
 // the variable does.
 func (c *comparison) variableValues(g *group, key string, fixed *settings) ([]value, bool) {
-	by, _ := g.located()
+	by, _ := c.located(g)
 	found := candidatesOf(by[key], fixed, c.factors(c.places(g, fixed), key), c.budget)
 	found.tries = append([]string{exampleName + "-" + key[strings.LastIndexAny(key, ":/")+1:]}, found.tries...)
 	texts := found.singles(true)

@@ -137,7 +137,7 @@ func (z *atomizer) walk(domains ...glob) bool {
 			if n > 0 && !told.has(b) {
 				continue // as the first, which stands for all others
 			}
-			if !z.budget.spend(2 + len(all)) {
+			if !z.budget.spend(8 + len(all)) {
 				return false
 			}
 			if !alive(all[:len(domains)], here.state, next, b) {
@@ -147,7 +147,7 @@ func (z *atomizer) walk(domains ...glob) bool {
 				next[j] = all[j].step(here.state[j], b)
 			}
 			if key = next.appendKey(key[:0]); !seen[string(key)] {
-				z.budget.spend(20 + len(all))
+				z.budget.spend(40 + len(all))
 				seen[string(key)] = true
 				visits = append(visits, visit{slices.Clone(next), i, b})
 			}

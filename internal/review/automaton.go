@@ -22,6 +22,7 @@ func (b *budget) spend(n int) bool {
 
 // automaton is that of a glob, built once.
 func (b *budget) automaton(g glob) *automaton {
+	b.spend(5 + len(g)/4)
 	key := g.key()
 	a := b.automata[key]
 	if a == nil {

@@ -30,7 +30,7 @@ func (c *comparison) callers(g *group) (all []caller, complete bool) {
 	if c.kind != policy.Trust && c.kind != policy.Resource {
 		return []caller{{principal: someone}}, true
 	}
-	by, _ := g.located()
+	by, _ := c.located(g)
 	f := finder{comparison: c, group: g, places: c.places(g, nil), conditions: by, known: map[string]bool{}, labels: map[string]string{}, complete: true}
 	outside := c.freshAccount("111122223333")
 	f.account(outside, anybody)

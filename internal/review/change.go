@@ -98,17 +98,34 @@ func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 }
 
 func (g *group) termOf(s *policy.Statement) *term {
-	return g.terms[slices.IndexFunc(g.terms, func(t *term) bool { return t.Statement == s })]
+	if g.places == nil {
+		g.places = make(map[*policy.Statement]*term, len(g.terms))
+		for _, t := range g.terms {
+			g.places[t.Statement] = t
+		}
+	}
+	return g.places[s]
 }
 
 // tellsMore reports whether a is a better cause than b: one that the other document does not have, or one that
 // reaches further, so that few changes tell all.
 func (g *group) tellsMore(a, b *term) bool {
-	rank := func(t *term) []int {
-		shared := slices.ContainsFunc(g.terms, func(o *term) bool { return o.side != t.side && o.same == t.same })
-		return []int{number(!shared), number(t.everywhere()), t.actions.count()}
+	first, second := g.rank(a), g.rank(b)
+	return slices.Compare(first[:], second[:]) > 0
+}
+
+func (g *group) rank(t *term) [3]int {
+	if g.ranks == nil {
+		said := [2]map[string]bool{{}, {}}
+		for _, o := range g.terms {
+			said[o.side][o.same] = true
+		}
+		g.ranks = make(map[*term][3]int, len(g.terms))
+		for _, o := range g.terms {
+			g.ranks[o] = [3]int{number(!said[1-o.side][o.same]), number(o.everywhere()), o.actions.count()}
+		}
 	}
-	return slices.Compare(rank(a), rank(b)) > 0
+	return g.ranks[t]
 }
 
 // everywhere reports whether a statement is not about some resources only.

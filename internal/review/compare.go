@@ -23,6 +23,10 @@ func (c *comparison) compare(g *group) (why string) {
 		assignments, open := c.assignments(g, caller.pinned)
 		note(open == "", open)
 		for _, fixed := range assignments {
+			if c.steps <= 0 {
+				note(false, "the documents are too large to compare further")
+				break
+			}
 			situations, complete := c.contexts(g, fixed)
 			note(complete, "too many combinations of condition keys to try each")
 			site := c.site(g, fixed)
@@ -178,7 +182,11 @@ func (c *comparison) widest(texts []string) []string {
 			other := texts[j]
 			return i != j && c.spend(4+len(text)*len(other)/4) && coversResource(other, text) && (j < i || !coversResource(text, other))
 		}
-		if !slices.ContainsFunc(indexes(len(texts)), covered) {
+		j := 0
+		for j < len(texts) && !covered(j) {
+			j++
+		}
+		if j == len(texts) {
 			out = append(out, text)
 		}
 	}

@@ -98,9 +98,10 @@ type located struct {
 }
 
 // located are the conditions of a group by lower-case key, and the keys in order.
-func (g *group) located() (by map[string][]located, keys []string) {
+func (c *comparison) located(g *group) (by map[string][]located, keys []string) {
 	by = map[string][]located{}
 	for i, t := range g.terms {
+		c.spend(1 + conditionPrice/4*len(t.Conditions))
 		for j := range t.Conditions {
 			key := strings.ToLower(t.Conditions[j].Key)
 			if len(by[key]) == 0 {
@@ -116,9 +117,12 @@ func (g *group) located() (by map[string][]located, keys []string) {
 // contexts are situations in which the statements of a group answer in every way they can, given what is fixed:
 // the values of variables and what follows from the principal. False: there are more.
 func (c *comparison) contexts(g *group, fixed *settings) (all []situation, complete bool) {
-	conditions, keys := g.located()
+	conditions, keys := c.located(g)
 	all, complete = []situation{{settings: fixed, fails: strings.Repeat("0", len(g.terms))}}, true
 	for _, key := range keys {
+		if complete = complete && c.spend(len(all)); c.steps <= 0 {
+			break
+		}
 		one, isFixed := fixed.get(key)
 		values := []value{one}
 		if !isFixed {

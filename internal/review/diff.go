@@ -135,7 +135,7 @@ func Diff(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
 
 // The budgets of one comparison.
 const (
-	diffSteps       = 30_000_000 // of some ten nanoseconds
+	diffSteps       = 20_000_000 // of some ten nanoseconds
 	decidePrice     = 60         // of one decision of both documents
 	maxContexts     = 256        // for each group, principal and choice of variables
 	maxAssignments  = 128        // of variables
