@@ -26,6 +26,7 @@ type group struct {
 	places  map[*policy.Statement]*term // made when first asked for
 	ranks   map[*term][3]int
 	sites   map[string]*resources // by what the patterns resolve to
+	price   int                   // of a decision
 	changes map[string]*Change
 	order   []string // keys of changes
 }
