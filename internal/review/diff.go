@@ -117,7 +117,11 @@ type Unproven struct {
 // has one, principals in the partition aws unless one is named in another, and operators that ignore letter case
 // do so in ASCII.
 func Diff(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
-	c := newComparison(kind)
+	return diff(a, b, kind, diffSteps)
+}
+
+func diff(a, b *policy.Document, kind policy.DocumentKind, steps int) (Difference, error) {
+	c := newComparison(kind, steps)
 	for i, doc := range []*policy.Document{a, b} {
 		compiled, err := authz.Compile(InB(i == 1).String(), doc)
 		if err != nil {
@@ -163,9 +167,9 @@ type comparison struct {
 	alone      map[*policy.Condition]*authz.Stack // one condition by itself
 }
 
-func newComparison(kind policy.DocumentKind) *comparison {
+func newComparison(kind policy.DocumentKind, steps int) *comparison {
 	return &comparison{
-		kind: kind, budget: newBudget(diffSteps), changes: map[string]*Change{}, signatures: map[string]*signature{},
+		kind: kind, budget: newBudget(steps), changes: map[string]*Change{}, signatures: map[string]*signature{},
 		fits: map[[2]string]bool{}, alone: map[*policy.Condition]*authz.Stack{},
 	}
 }
