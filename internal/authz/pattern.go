@@ -39,9 +39,8 @@ func (a action) match(service, name string) bool {
 // element is one piece of a pattern.
 type element struct {
 	kind elementKind
-	text string // of a literal its text, of a variable its lower-case key
-	or   string // default of a variable
-	has  bool   // whether it has a default
+	text string  // of a literal its text, of a variable its lower-case key
+	or   *string // default of a variable; nil: none
 }
 
 type elementKind uint8
@@ -106,6 +105,9 @@ type scanner struct {
 // scan takes time in proportion to the text, whatever it holds: it may be hostile.
 func scan(text string, m patternMode) []element {
 	s := scanner{mode: m, text: text}
+	if special := m.specials(text); special > 0 { // each with a literal before it, and one behind
+		s.elements = make([]element, 0, 2*special+1)
+	}
 	colons := 0 // variables stand only behind the fifth colon of an ARN
 	last := strings.LastIndexByte(text, '}')
 	for i := 0; i < len(text); {
@@ -127,6 +129,18 @@ func scan(text string, m patternMode) []element {
 	}
 	s.literal(len(text))
 	return s.elements
+}
+
+// specials is at least how many wildcards and variables a text has.
+func (m patternMode) specials(text string) int {
+	n := 0
+	if m.wildcards {
+		n += strings.Count(text, "*") + strings.Count(text, "?")
+	}
+	if m.variables {
+		n += strings.Count(text, "${")
+	}
+	return n
 }
 
 // wildcard ends the literal before place i, where a wildcard stands.
@@ -152,10 +166,12 @@ func (s *scanner) variable(inside string) {
 		return
 	}
 	key, def, has := strings.Cut(inside, ",")
-	s.elements = append(s.elements, element{
-		kind: variable, text: strings.ToLower(strings.TrimSpace(key)),
-		or: strings.Trim(strings.TrimSpace(def), "'"), has: has,
-	})
+	e := element{kind: variable, text: strings.ToLower(strings.TrimSpace(key))}
+	if has {
+		def = strings.Trim(strings.TrimSpace(def), "'")
+		e.or = &def
+	}
+	s.elements = append(s.elements, e)
 }
 
 // bindStars marks the stars that may not cross a colon: those inside one of the first five parts of an ARN.
@@ -278,8 +294,8 @@ func (e *element) value(c *Context) (string, Truth) {
 		return "", Maybe
 	case p == present && !v.many && len(v.values) == 1:
 		return v.values[0], True
-	case p == absent && e.has:
-		return e.or, True
+	case p == absent && e.or != nil:
+		return *e.or, True
 	}
 	return "", False
 }
