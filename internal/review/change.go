@@ -65,6 +65,21 @@ func joined(list []string, text string) []string {
 	return append(list, text)
 }
 
+// joinedAll adds each of more that is not there.
+func joinedAll(list, more []string) []string {
+	there := make(map[string]bool, len(list)+len(more))
+	for _, text := range list {
+		there[text] = true
+	}
+	for _, text := range more {
+		if !there[text] {
+			there[text] = true
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
 // causes are the statements that make the difference: what allows, and what denies on the other side.
 func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 	var out []Cause
@@ -227,8 +242,8 @@ func (c *comparison) merge(g *group) {
 		}
 		known.actions.join(g.actions)
 		known.extra = append(known.extra, g.extra...)
-		for _, v := range change.Resources {
-			known.Resources = joined(known.Resources, v)
+		if known != change {
+			known.Resources = joinedAll(known.Resources, change.Resources)
 		}
 	}
 }
@@ -249,7 +264,7 @@ func (c *comparison) finish(g *group, change *Change) (whole bool) {
 		focused := slices.Contains(p.statements, change.focus)
 		switch {
 		case change.hits[i] && focused && !change.focus.NotRes:
-			change.Resources = joined(change.Resources, p.text)
+			change.Resources = append(change.Resources, p.text)
 		case !change.hits[i] && c.relevant(g, p.text):
 			missed = append(missed, p.text)
 			whole = whole && (!focused || change.focus.NotRes)
@@ -259,6 +274,7 @@ func (c *comparison) finish(g *group, change *Change) (whole bool) {
 		change.Resources = []string{"*"}
 	}
 	slices.Sort(change.Resources)
+	change.Resources = slices.Compact(change.Resources)
 	for _, text := range c.widest(missed) {
 		inside := func(r string) bool { return r != text && coversResource(r, text) }
 		if slices.ContainsFunc(change.Resources, inside) && !slices.Contains(change.Resources, text) {

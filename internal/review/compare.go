@@ -21,6 +21,10 @@ func (c *comparison) compare(g *group) (why string) {
 	g.patterns = patternsOf(g.terms)
 	g.price = c.priceOf(g)
 	for _, caller := range callers {
+		if c.steps <= 0 {
+			note(false, "the documents are too large to compare further")
+			break
+		}
 		assignments, open := c.assignments(g, caller.pinned)
 		note(open == "", open)
 		for _, fixed := range assignments {
