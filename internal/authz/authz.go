@@ -5,7 +5,8 @@
 // context key makes an answer Depends, with the condition that is left; it is never guessed.
 // Limits: S3 access control lists, Block Public Access, KMS grants and VPC endpoint policies are not layers here.
 // Statements of a document with faults are not evaluated: Compile refuses it. Compiling costs time in proportion to
-// the document, a match pattern × text; one beyond 4 million steps, which AWS's own limits rule out, is unknown.
+// the document, a match pattern × text at the most; one beyond 4 million elements × bytes, or of a text beyond 16 KiB
+// whose ends do not tell, which AWS's own limits rule out, is unknown.
 // Floor: 3.
 package authz
 

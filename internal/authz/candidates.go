@@ -33,6 +33,9 @@ func (s *Stack) Candidates(action string, c *Context) []string {
 
 func (s *statement) appendCandidates(to []string, c *Context) []string {
 	for i := range s.resources {
+		if len(to) > maxCandidates {
+			break
+		}
 		if text := s.resources[i].example(c); text != "" && !slices.Contains(to, text) {
 			to = append(to, text)
 		}

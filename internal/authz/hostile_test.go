@@ -14,7 +14,7 @@ import (
 )
 
 // hostile are documents that policy.Parse takes and that are dear to evaluate, with the value of the key k that
-// makes them so.
+// makes them so. Their patterns begin and end as the text does, so that no look at the ends tells.
 func hostile(n int) map[string]struct{ document, resource, value string } {
 	const open = `{"Version":"2012-10-17","Statement":[`
 	statement := func(resource, condition string) string {
@@ -24,20 +24,24 @@ func hostile(n int) map[string]struct{ document, resource, value string } {
 	half := strings.Repeat("a", n/2)
 	long := strings.Repeat("a", n)
 	return map[string]struct{ document, resource, value string }{
-		"many stars":         {open + statement(`"*"`, like(strings.Repeat("*a", n/2)+"b")) + "]}", "*", long},
-		"star and long tail": {open + statement(`"*"`, like("*"+half+"b*c")) + "]}", "*", long},
-		"star and marks":     {open + statement(`"*"`, like("*"+strings.Repeat("a?", n/4)+"b*c")) + "]}", "*", long},
-		"bound stars":        {open + statement(`"arn:`+strings.Repeat("*a", n/2)+`:s3:::x"`, "{}") + "]}", "arn:" + long + ":s3:::y", ""},
+		"many stars":         {open + statement(`"*"`, like(strings.Repeat("*a", n/2)+"b*a")) + "]}", "*", long},
+		"star and long tail": {open + statement(`"*"`, like("*"+half+"b*a")) + "]}", "*", long},
+		"star and marks":     {open + statement(`"*"`, like("*"+strings.Repeat("a?", n/4)+"b*a")) + "]}", "*", long},
+		"bound stars":        {open + statement(`"arn:`+strings.Repeat("*a", n/2)+`*b*:s3:::y"`, "{}") + "]}", "arn:" + long + ":s3:::y", ""},
 		"lists of bound stars": {
-			open + statement(`["`+strings.Repeat("arn:"+strings.Repeat("*a", min(n, 2000)/2)+`:s3:::x","`, n/2000)+`arn:aws:s3:::q"]`, "{}") + "]}",
+			open + statement(`["`+strings.Repeat("arn:"+strings.Repeat("*a", min(n, 2000)/2)+`*b*:s3:::y","`, n/2000)+`arn:aws:s3:::q"]`, "{}") + "]}",
 			"arn:" + strings.Repeat("a", min(n, 2000)) + ":s3:::y", "",
 		},
+		"bound stars and marks": {open + statement(`"arn:`+strings.Repeat("*?", n/2)+`*b*:s3:::y"`, "{}") + "]}", "arn:" + long + ":s3:::y", ""},
+		"marks in a list": {
+			open + statement(`["`+strings.Repeat("arn:aws:s3:::*x?y*x\",\"", n/22)+`arn:aws:s3:::q"]`, "{}") + "]}", "arn:aws:s3:::" + strings.Repeat("x", 1024), "",
+		},
 		"one long literal":   {open + statement(`"arn:aws:s3:::`+long+`"`, "{}") + "]}", "arn:aws:s3:::" + long, ""},
-		"escapes":            {open + statement(`"*"`, like(strings.Repeat("${*}", n/4)+"b")) + "]}", "*", strings.Repeat("*", n)},
+		"escapes":            {open + statement(`"*"`, like(strings.Repeat("${*}", n/4)+"?b*")) + "]}", "*", strings.Repeat("*", n)},
 		"unclosed variables": {open + statement(`"*"`, like(strings.Repeat("${", n/2)+"b")) + "]}", "*", strings.Repeat("${", n/2)},
 		"variables":          {open + statement(`"*"`, like(strings.Repeat("${k}", n/4))) + "]}", "*", strings.Repeat("a", 64)},
 		"wildcards in a list": {
-			open + statement(`["`+strings.Repeat("arn:aws:s3:::*x*y*z\",\"", n/22)+`arn:aws:s3:::q"]`, "{}") + "]}", "arn:aws:s3:::" + strings.Repeat("x", 1024), "",
+			open + statement(`["`+strings.Repeat("arn:aws:s3:::*x*y*x\",\"", n/22)+`arn:aws:s3:::q"]`, "{}") + "]}", "arn:aws:s3:::" + strings.Repeat("x", 1024), "",
 		},
 		"statements": {open + strings.Repeat(statement(`"arn:aws:s3:::*b"`, "{}")+",", n/85) + statement(`"*"`, "{}") + "]}", "arn:aws:s3:::a", ""},
 	}

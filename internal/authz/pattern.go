@@ -1,7 +1,6 @@
 package authz
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -40,9 +39,8 @@ func (a action) match(service, name string) bool {
 // element is one piece of a pattern.
 type element struct {
 	kind elementKind
-	text string // of a literal its text, of a variable its lower-case key
-	or   string // default of a variable
-	has  bool   // whether it has a default
+	text string  // of a literal its text, of a variable its lower-case key
+	or   *string // default of a variable; nil: none
 }
 
 type elementKind uint8
@@ -62,6 +60,7 @@ type pattern struct {
 	elements []element // else
 	dynamic  bool      // has a variable
 	bound    bool      // has a bound star, so that matching must try every split
+	ends     bool      // is a star behind or before one literal: what fits its ends fits
 }
 
 // patternMode says which characters of a text are special.
@@ -79,6 +78,8 @@ func compilePattern(text string, m patternMode) pattern {
 	if m.arn {
 		p.bindStars()
 	}
+	p.elements = canonical(p.elements)
+	p.ends = starAndLiteral(p.elements)
 	for _, e := range p.elements {
 		p.dynamic = p.dynamic || e.kind == variable
 		p.bound = p.bound || e.kind == bound
@@ -104,6 +105,9 @@ type scanner struct {
 // scan takes time in proportion to the text, whatever it holds: it may be hostile.
 func scan(text string, m patternMode) []element {
 	s := scanner{mode: m, text: text}
+	if special := m.specials(text); special > 0 { // each with a literal before it, and one behind
+		s.elements = make([]element, 0, 2*special+1)
+	}
 	colons := 0 // variables stand only behind the fifth colon of an ARN
 	last := strings.LastIndexByte(text, '}')
 	for i := 0; i < len(text); {
@@ -125,6 +129,18 @@ func scan(text string, m patternMode) []element {
 	}
 	s.literal(len(text))
 	return s.elements
+}
+
+// specials is at least how many wildcards and variables a text has.
+func (m patternMode) specials(text string) int {
+	n := 0
+	if m.wildcards {
+		n += strings.Count(text, "*") + strings.Count(text, "?")
+	}
+	if m.variables {
+		n += strings.Count(text, "${")
+	}
+	return n
 }
 
 // wildcard ends the literal before place i, where a wildcard stands.
@@ -150,10 +166,12 @@ func (s *scanner) variable(inside string) {
 		return
 	}
 	key, def, has := strings.Cut(inside, ",")
-	s.elements = append(s.elements, element{
-		kind: variable, text: strings.ToLower(strings.TrimSpace(key)),
-		or: strings.Trim(strings.TrimSpace(def), "'"), has: has,
-	})
+	e := element{kind: variable, text: strings.ToLower(strings.TrimSpace(key))}
+	if has {
+		def = strings.Trim(strings.TrimSpace(def), "'")
+		e.or = &def
+	}
+	s.elements = append(s.elements, e)
 }
 
 // bindStars marks the stars that may not cross a colon: those inside one of the first five parts of an ARN.
@@ -173,6 +191,41 @@ func (p *pattern) bindStars() {
 	}
 }
 
+// canonical rewrites each run of wildcards in which a star is free as its question marks and then that star, which
+// fits the same: a star takes what the others may. Bound stars are one where they stand side by side. It writes over es.
+func canonical(es []element) []element {
+	out := es[:0]
+	for i := 0; i < len(es); {
+		run := i
+		free := false
+		for i < len(es) && es[i].wild() {
+			free = free || es[i].kind == star
+			i++
+		}
+		for _, e := range es[run:i] {
+			twice := e.kind == bound && len(out) > 0 && out[len(out)-1].kind == bound
+			if e.kind == one || !free && !twice {
+				out = append(out, e)
+			}
+		}
+		if free {
+			out = append(out, element{kind: star})
+		}
+		if i < len(es) {
+			out = append(out, es[i])
+			i++
+		}
+	}
+	return out
+}
+
+// wild reports whether the element is a wildcard.
+func (e *element) wild() bool { return e.kind == star || e.kind == one || e.kind == bound }
+
+func starAndLiteral(es []element) bool {
+	return len(es) == 2 && (es[0].kind == star && es[1].kind == literal || es[0].kind == literal && es[1].kind == star)
+}
+
 // match reports whether s fits. A variable without a value makes it False, one of unknown value Maybe.
 // Source: IAM User Guide, "Policy variables with no value".
 func (p *pattern) match(s string, c *Context) Truth {
@@ -181,43 +234,40 @@ func (p *pattern) match(s string, c *Context) Truth {
 		return True
 	case p.elements == nil:
 		return TruthOf(p.exact == s)
-	case p.dynamic:
-		switch p.resolvable(c) {
-		case False:
-			return False
-		case Maybe:
-			return p.matchUnknown(s, c)
-		case True:
-		}
+	case !p.fitsEnds(s):
+		return False
+	case p.ends:
+		return True
+	case len(p.elements)*len(s) > matchWork || len(s) > maxMatched:
+		return Maybe
+	}
+	valued := True
+	if p.dynamic {
+		valued = p.resolvable(c)
 	}
 	switch {
-	case len(p.elements)*len(s) > matchWork:
-		return Maybe
-	case p.bound:
-		return TruthOf(matchAll(p.elements, s, c))
+	case valued == False:
+		return False
+	case valued == True && !p.bound:
+		if fits := matchLinear(p.elements, s, c); fits != Maybe {
+			return fits
+		}
 	}
-	return TruthOf(matchLinear(p.elements, s, c))
+	return valued.And(TruthOf(matchAll(p.elements, s, c)))
 }
 
-// matchWork bounds elements × length of one match. No ARN is longer than 2,048 characters, and no pattern that
-// somebody means has 2,000 wildcards: beyond it the answer is unknown, rather than late.
-const matchWork = 1 << 22
+// The bounds of one match: beyond them the answer is unknown, rather than late. No ARN is longer than 2,048
+// characters, and no pattern that somebody means has 2,000 wildcards.
+const (
+	matchWork  = 1 << 22 // elements × length
+	maxMatched = 1 << 14 // of a text, for patterns whose ends do not tell
+)
 
-// matchUnknown lets a variable of unknown value stand for anything: what does not fit even so is False.
-func (p *pattern) matchUnknown(s string, c *Context) Truth {
-	if len(p.elements)*len(s) > matchWork {
-		return Maybe
-	}
-	loose := slices.Clone(p.elements)
-	for i := range loose {
-		if loose[i].kind != variable {
-			continue
-		}
-		if _, t := loose[i].value(c); t == Maybe {
-			loose[i] = element{kind: star}
-		}
-	}
-	return Maybe.And(TruthOf(matchAll(loose, s, c)))
+// fitsEnds reports whether s begins and ends as the pattern does.
+func (p *pattern) fitsEnds(s string) bool {
+	first, last := &p.elements[0], &p.elements[len(p.elements)-1]
+	return (first.kind != literal || strings.HasPrefix(s, first.text)) &&
+		(last.kind != literal || strings.HasSuffix(s, last.text))
 }
 
 // resolvable reports whether every variable has a value.
@@ -244,24 +294,24 @@ func (e *element) value(c *Context) (string, Truth) {
 		return "", Maybe
 	case p == present && !v.many && len(v.values) == 1:
 		return v.values[0], True
-	case p == absent && e.has:
-		return e.or, True
+	case p == absent && e.or != nil:
+		return *e.or, True
 	}
 	return "", False
 }
 
-// matchLinear backs up to the last star only, which is enough where every star may cross everything. Time is
-// elements × length at the most.
-func matchLinear(es []element, s string, c *Context) bool {
+// matchLinear backs up to the last star only, which is enough where every star may cross everything. Nearly every
+// match ends soon; where it does not, in steps, matchLinear gives up and says Maybe.
+func matchLinear(es []element, s string, c *Context) Truth {
 	p, i, back, mark := 0, 0, -1, 0
-	for {
+	for range patience + 4*len(es) {
 		if p == len(es) {
 			if i == len(s) {
-				return true
+				return True
 			}
 		} else if e := &es[p]; e.kind == star {
 			if p == len(es)-1 {
-				return true
+				return True
 			}
 			back, mark = p, i-1
 		} else if e.kind == literal && len(s)-i >= len(e.text) && s[i:i+len(e.text)] == e.text {
@@ -274,14 +324,18 @@ func matchLinear(es []element, s string, c *Context) bool {
 			continue
 		}
 		if back < 0 {
-			return false
+			return False
 		}
 		if mark = es[back+1].next(s, mark+1); mark < 0 {
-			return false
+			return False
 		}
 		p, i = back+1, mark
 	}
+	return Maybe
 }
+
+// patience is how many steps more than four for each element matchLinear takes.
+const patience = 128
 
 // next is the first place at or behind from where the element may begin, -1 where there is none.
 func (e *element) next(s string, from int) int {
@@ -314,48 +368,4 @@ func (e *element) length(s string, c *Context) int {
 		return len(text)
 	}
 	return -1
-}
-
-// matchAll follows every split at once: the set of places reached after each element. Patterns with a bound
-// star are rare; time is elements × length.
-func matchAll(es []element, s string, c *Context) bool {
-	here, next := make([]bool, len(s)+1), make([]bool, len(s)+1)
-	here[0] = true
-	for i := range es {
-		clear(next)
-		if e := &es[i]; e.kind == star || e.kind == bound {
-			spread(here, next, s, e.kind == bound)
-		} else if !e.step(here, next, s, c) {
-			return false
-		}
-		here, next = next, here
-	}
-	return here[len(s)]
-}
-
-// spread is a star's step: from each place on, as far as a colon where the star is bound.
-func spread(here, next []bool, s string, bound bool) {
-	running := false
-	for at := range len(s) {
-		running = running || here[at]
-		next[at] = running
-		if bound && s[at] == ':' {
-			running = false
-		}
-	}
-	next[len(s)] = running || here[len(s)]
-}
-
-// step moves every place over the element; it reports whether any was left.
-func (e *element) step(here, next []bool, s string, c *Context) bool {
-	some := false
-	for at, on := range here {
-		if !on {
-			continue
-		}
-		if n := e.length(s[at:], c); n >= 0 {
-			next[at+n], some = true, true
-		}
-	}
-	return some
 }

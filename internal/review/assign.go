@@ -1,6 +1,7 @@
 package review
 
 import (
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ type placed struct {
 // that are not fixed are open.
 func (c *comparison) places(g *group, fixed *settings) [][]placed {
 	all := [][]placed{c.placesOfResources(g, fixed)}
-	conditions, keys := g.located()
+	conditions, keys := c.located(g)
 	for _, key := range keys {
 		c.spend(conditionPrice * len(conditions[key]))
 		all = append(all, c.compared(key, conditions[key], fixed))
@@ -27,32 +28,30 @@ func (c *comparison) places(g *group, fixed *settings) [][]placed {
 
 // placesOfResources are the patterns of resources, and where a variable is among them the templates of their types.
 func (c *comparison) placesOfResources(g *group, fixed *settings) []placed {
-	var out []placed
+	var out placeList
 	colons := false
 	for i, t := range g.terms {
 		for _, v := range t.Resource {
 			if p, ok := resourceReading(t.modern, fixed).glob(padded(v.Text)); ok && c.spend(len(p)) {
 				colons = colons || colonsOf(p) > 5
-				out = place(out, p, fmt.Sprint(i, " "))
+				out.add(p, fmt.Sprint(i, " "))
 			}
 		}
 	}
-	if !hasOpen(out) {
-		return out
+	if !hasOpen(out.all) {
+		return out.all
 	}
 	if !colons {
-		for i := range out {
-			out[i].glob = out[i].glob.inParts()
-		}
+		out.inParts()
 	}
 	for _, t := range g.types {
 		for _, p := range t.patterns {
 			for _, domain := range append(p.except(), templateGlob(p.template, colons)) {
-				out = place(out, domain, "")
+				out.add(domain, "")
 			}
 		}
 	}
-	return out
+	return out.all
 }
 
 // inParts is the glob of an ARN for texts whose last part has no colon: wildcards before it take none either.
@@ -78,33 +77,55 @@ func (g glob) inParts() glob {
 
 // compared are the patterns of conditions on one key.
 func (c *comparison) compared(key string, conditions []located, fixed *settings) []placed {
-	var here []placed
+	var here placeList
 	if v, isFixed := fixed.get(key); isFixed {
 		for _, text := range v.texts {
-			here = place(here, plainGlob(text), "")
+			here.add(plainGlob(text), "")
 		}
 	}
 	for i, l := range conditions {
 		for _, v := range l.Values {
 			if p, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, fixed); ok && c.spend(len(p)) {
-				here = place(here, p, fmt.Sprint(i, " "))
+				here.add(p, fmt.Sprint(i, " "))
 			}
 		}
 	}
-	return here
+	return here.all
 }
 
-// place adds a pattern, or its owner to one that is there.
-func place(all []placed, g glob, owner string) []placed {
-	for i := range all {
-		if slices.Equal(all[i].glob, g) {
-			if !strings.Contains(" "+all[i].owners, " "+owner) {
-				all[i].owners += owner
-			}
-			return all
+// placeList gathers the patterns of one place, each once.
+type placeList struct {
+	all []placed
+	at  map[string]int
+}
+
+// add adds a pattern, or its owners to one that is there.
+func (l *placeList) add(g glob, owners string) {
+	key := g.key()
+	i, known := l.at[key]
+	if !known {
+		if l.at == nil {
+			l.at = map[string]int{}
+		}
+		l.at[key] = len(l.all)
+		l.all = append(l.all, placed{g, owners})
+		return
+	}
+	if !strings.Contains(" "+l.all[i].owners, " "+owners) {
+		l.all[i].owners += owners
+	}
+}
+
+// inParts makes each glob that of inParts.
+func (l *placeList) inParts() {
+	clear(l.at)
+	for i := range l.all {
+		l.all[i].glob = l.all[i].glob.inParts()
+		key := l.all[i].glob.key()
+		if _, known := l.at[key]; !known {
+			l.at[key] = i
 		}
 	}
-	return append(all, placed{g, owner})
 }
 
 func hasOpen(all []placed) bool {
@@ -133,8 +154,8 @@ func (c *comparison) factors(places [][]placed, key string) []glob {
 					continue
 				}
 				for _, q := range place {
-					if c.spend(2*len(p.glob)*len(q.glob)) && !slices.Equal(p.glob, q.glob) {
-						factorsOf(p.glob[:at], q.glob, p.glob[at+1:], add)
+					if c.spend(len(q.glob)) && !slices.Equal(p.glob, q.glob) {
+						c.factorsOf(p.glob[:at], q.glob, p.glob[at+1:], add)
 					}
 				}
 			}
@@ -143,13 +164,20 @@ func (c *comparison) factors(places [][]placed, key string) []glob {
 	return out
 }
 
-// factorsOf calls for the pieces of q between α and β that do not fit every text.
-func factorsOf(before, q, behind glob, add func(glob)) {
-	from, to := reached(before, q), reached(behind.reversed(), q.reversed())
+// factorsOf calls for the pieces of q between α and β that do not fit every text, as far as the budget goes.
+func (b *budget) factorsOf(before, q, behind glob, add func(glob)) {
+	if !b.spend((len(before) + len(behind) + 2) * len(q)) {
+		return
+	}
+	from, _ := reached(before, q)
+	to, _ := reached(behind.reversed(), q.reversed())
 	for i := range from {
 		for j := i; from[i] && j <= len(q); j++ {
 			if !to[len(q)-j] {
 				continue
+			}
+			if !b.spend(20 + 2*(j-i)) {
+				return
 			}
 			piece := slices.Clone(q[i:min(j+1, len(q))])
 			if j < len(q) && !q[j].many() {
@@ -173,11 +201,15 @@ func (g glob) reversed() glob {
 	return out
 }
 
-// key is a glob as a key of maps.
+// key is a glob as a key of maps: equal globs have one key, others have another.
 func (g glob) key() string {
 	out := make([]byte, 0, 2*len(g))
 	for _, s := range g {
 		out = append(out, byte(s.kind), s.byte)
+		if s.kind == open {
+			out = binary.AppendUvarint(out, uint64(len(s.key)))
+			out = append(out, s.key...)
+		}
 	}
 	return string(out)
 }
@@ -192,7 +224,9 @@ func (c *comparison) entangled(places [][]placed) bool {
 				if p.glob.open() < 0 || q.glob.open() < 0 || p.owners == q.owners {
 					continue
 				}
-				c.spend(len(p.glob) * len(q.glob))
+				if !c.spend(len(p.glob) * len(q.glob)) {
+					return true
+				}
 				if !alikeUpToVariable(p.glob, q.glob) && overlaps(p.glob, q.glob) {
 					return true
 				}
@@ -257,7 +291,7 @@ func (c *comparison) assignments(g *group, pinned *settings) (all []*settings, w
 // variableValues are the values of a variable that its conditions tell apart, or other patterns that stand where
 // the variable does.
 func (c *comparison) variableValues(g *group, key string, fixed *settings) ([]value, bool) {
-	by, _ := g.located()
+	by, _ := c.located(g)
 	found := candidatesOf(by[key], fixed, c.factors(c.places(g, fixed), key), c.budget)
 	found.tries = append([]string{exampleName + "-" + key[strings.LastIndexAny(key, ":/")+1:]}, found.tries...)
 	texts := found.singles(true)

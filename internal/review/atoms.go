@@ -84,16 +84,18 @@ func (z *atomizer) run(domains []glob) []*automaton {
 	return slices.Concat(all, z.except, z.patterns)
 }
 
-// try gives a text to its atom, and reports whether it fits the domain.
+// try gives a text to its atom, and reports whether it fits the domain; where the budget ends, it does not.
 func (z *atomizer) try(domain glob, text string) bool {
 	all := z.run([]glob{domain})
 	s := make(state, len(all))
 	for i := range len(text) {
+		if !z.budget.spend(len(all)) {
+			return false
+		}
 		for j, a := range all {
 			s[j] = a.step(s[j], text[i])
 		}
 	}
-	z.budget.spend(len(text) * len(all))
 	fits, ok := z.fits(all, s)
 	if ok {
 		z.found.add(fits, text)
@@ -114,7 +116,8 @@ func (z *atomizer) walk(domains ...glob) bool {
 	all := z.run(domains)
 	alphabet := alphabetOf(all)
 	visits := []visit{{state: make(state, len(all)), before: -1}}
-	seen := map[string]bool{visits[0].state.key(): true}
+	seen := map[string]bool{string(visits[0].state.appendKey(nil)): true}
+	var key []byte
 	next := make(state, len(all))
 	for i := 0; i < len(visits); i++ {
 		here := visits[i]
@@ -131,10 +134,10 @@ func (z *atomizer) walk(domains ...glob) bool {
 		}
 		told := toldApart(all, here.state)
 		for n, b := range alphabet {
-			if n > 0 && !told[b] {
+			if n > 0 && !told.has(b) {
 				continue // as the first, which stands for all others
 			}
-			if !z.budget.spend(2 + len(all)) {
+			if !z.budget.spend(8 + len(all)) {
 				return false
 			}
 			if !alive(all[:len(domains)], here.state, next, b) {
@@ -143,8 +146,9 @@ func (z *atomizer) walk(domains ...glob) bool {
 			for j := len(domains); j < len(all); j++ {
 				next[j] = all[j].step(here.state[j], b)
 			}
-			if key := next.key(); !seen[key] {
-				seen[key] = true
+			if key = next.appendKey(key[:0]); !seen[string(key)] {
+				z.budget.spend(40 + len(all))
+				seen[string(key)] = true
 				visits = append(visits, visit{slices.Clone(next), i, b})
 			}
 		}
@@ -153,10 +157,10 @@ func (z *atomizer) walk(domains ...glob) bool {
 }
 
 // toldApart are the bytes that some automaton in its state tells from others.
-func toldApart(all []*automaton, s state) (told [256]bool) {
+func toldApart(all []*automaton, s state) (told byteSet) {
 	for i, a := range all {
-		for _, b := range a.told[s[i]] {
-			told[b] = true
+		for j, w := range a.told[s[i]] {
+			told[j] |= w
 		}
 	}
 	return told
@@ -201,11 +205,9 @@ func alphabetOf(all []*automaton) []byte {
 	literal := map[byte]bool{'/': true, ':': true}
 	digits := false
 	for _, a := range all {
-		for _, s := range a.glob {
-			digits = digits || s.kind == digit
-			for _, b := range s.literals() {
-				literal[b] = true
-			}
+		digits = digits || a.digits
+		for _, b := range a.literals {
+			literal[b] = true
 		}
 	}
 	if i := strings.IndexFunc("1234567890", func(r rune) bool { return !literal[byte(r)] }); digits && i >= 0 {

@@ -30,7 +30,7 @@ func (c *comparison) callers(g *group) (all []caller, complete bool) {
 	if c.kind != policy.Trust && c.kind != policy.Resource {
 		return []caller{{principal: someone}}, true
 	}
-	by, _ := g.located()
+	by, _ := c.located(g)
 	f := finder{comparison: c, group: g, places: c.places(g, nil), conditions: by, known: map[string]bool{}, labels: map[string]string{}, complete: true}
 	outside := c.freshAccount("111122223333")
 	f.account(outside, anybody)
@@ -197,7 +197,7 @@ func (f *finder) conditionedAccounts() {
 		for _, v := range l.Values {
 			if g, ok := operandGlob(parseOperator(l.Operator), v.Text, l.modern, nil); ok {
 				for _, service := range []string{"iam", "sts"} {
-					factorsOf(plainGlob("arn:aws:"+service+"::"), g, glob{{byte: ':'}, {kind: star}}, func(g glob) { pieces = append(pieces, g) })
+					f.factorsOf(plainGlob("arn:aws:"+service+"::"), g, glob{{byte: ':'}, {kind: star}}, func(g glob) { pieces = append(pieces, g) })
 				}
 			}
 		}

@@ -65,6 +65,21 @@ func joined(list []string, text string) []string {
 	return append(list, text)
 }
 
+// joinedAll adds each of more that is not there.
+func joinedAll(list, more []string) []string {
+	there := make(map[string]bool, len(list)+len(more))
+	for _, text := range list {
+		there[text] = true
+	}
+	for _, text := range more {
+		if !there[text] {
+			there[text] = true
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
 // causes are the statements that make the difference: what allows, and what denies on the other side.
 func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 	var out []Cause
@@ -98,17 +113,34 @@ func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 }
 
 func (g *group) termOf(s *policy.Statement) *term {
-	return g.terms[slices.IndexFunc(g.terms, func(t *term) bool { return t.Statement == s })]
+	if g.places == nil {
+		g.places = make(map[*policy.Statement]*term, len(g.terms))
+		for _, t := range g.terms {
+			g.places[t.Statement] = t
+		}
+	}
+	return g.places[s]
 }
 
 // tellsMore reports whether a is a better cause than b: one that the other document does not have, or one that
 // reaches further, so that few changes tell all.
 func (g *group) tellsMore(a, b *term) bool {
-	rank := func(t *term) []int {
-		shared := slices.ContainsFunc(g.terms, func(o *term) bool { return o.side != t.side && o.same == t.same })
-		return []int{number(!shared), number(t.everywhere()), t.actions.count()}
+	first, second := g.rank(a), g.rank(b)
+	return slices.Compare(first[:], second[:]) > 0
+}
+
+func (g *group) rank(t *term) [3]int {
+	if g.ranks == nil {
+		said := [2]map[string]bool{{}, {}}
+		for _, o := range g.terms {
+			said[o.side][o.same] = true
+		}
+		g.ranks = make(map[*term][3]int, len(g.terms))
+		for _, o := range g.terms {
+			g.ranks[o] = [3]int{number(!said[1-o.side][o.same]), number(o.everywhere()), o.actions.count()}
+		}
 	}
-	return slices.Compare(rank(a), rank(b)) > 0
+	return g.ranks[t]
 }
 
 // everywhere reports whether a statement is not about some resources only.
@@ -210,8 +242,8 @@ func (c *comparison) merge(g *group) {
 		}
 		known.actions.join(g.actions)
 		known.extra = append(known.extra, g.extra...)
-		for _, v := range change.Resources {
-			known.Resources = joined(known.Resources, v)
+		if known != change {
+			known.Resources = joinedAll(known.Resources, change.Resources)
 		}
 	}
 }
@@ -232,7 +264,7 @@ func (c *comparison) finish(g *group, change *Change) (whole bool) {
 		focused := slices.Contains(p.statements, change.focus)
 		switch {
 		case change.hits[i] && focused && !change.focus.NotRes:
-			change.Resources = joined(change.Resources, p.text)
+			change.Resources = append(change.Resources, p.text)
 		case !change.hits[i] && c.relevant(g, p.text):
 			missed = append(missed, p.text)
 			whole = whole && (!focused || change.focus.NotRes)
@@ -242,6 +274,7 @@ func (c *comparison) finish(g *group, change *Change) (whole bool) {
 		change.Resources = []string{"*"}
 	}
 	slices.Sort(change.Resources)
+	change.Resources = slices.Compact(change.Resources)
 	for _, text := range c.widest(missed) {
 		inside := func(r string) bool { return r != text && coversResource(r, text) }
 		if slices.ContainsFunc(change.Resources, inside) && !slices.Contains(change.Resources, text) {

@@ -19,10 +19,19 @@ func (c *comparison) compare(g *group) (why string) {
 	callers, complete := c.callers(g)
 	note(complete, "too many principals to try each")
 	g.patterns = patternsOf(g.terms)
+	g.price = c.priceOf(g)
 	for _, caller := range callers {
+		if c.steps <= 0 {
+			note(false, "the documents are too large to compare further")
+			break
+		}
 		assignments, open := c.assignments(g, caller.pinned)
 		note(open == "", open)
 		for _, fixed := range assignments {
+			if c.steps <= 0 {
+				note(false, "the documents are too large to compare further")
+				break
+			}
 			situations, complete := c.contexts(g, fixed)
 			note(complete, "too many combinations of condition keys to try each")
 			site := c.site(g, fixed)
@@ -91,6 +100,7 @@ func (c *comparison) site(g *group, fixed *settings) *site {
 			s.complete = c.instances(p, s.written, s.found) && s.complete
 		}
 	}
+	s.complete = s.complete && c.steps > 0
 	return s
 }
 
@@ -177,7 +187,11 @@ func (c *comparison) widest(texts []string) []string {
 			other := texts[j]
 			return i != j && c.spend(4+len(text)*len(other)/4) && coversResource(other, text) && (j < i || !coversResource(text, other))
 		}
-		if !slices.ContainsFunc(indexes(len(texts)), covered) {
+		j := 0
+		for j < len(texts) && !covered(j) {
+			j++
+		}
+		if j == len(texts) {
 			out = append(out, text)
 		}
 	}
@@ -283,7 +297,7 @@ type trial struct {
 func (t *trial) run() (complete, few bool) {
 	turns := make([]Turn, len(t.situations))
 	for i, s := range t.situations {
-		if !t.spend(decidePrice + 4*len(t.group.terms)) {
+		if !t.spend(t.group.price) {
 			return false, true
 		}
 		r := t.request(s)
@@ -301,6 +315,27 @@ func (t *trial) request(s situation) *authz.Request {
 		Principal: t.caller.principal, Action: t.group.name, Resource: t.atom.texts[0],
 		ResourceAccount: t.resourceAccount(), Context: s.context,
 	}
+}
+
+// priceOf is that of one decision of both documents: all statements of a service look at the action, and those of the
+// group at resources and conditions.
+func (c *comparison) priceOf(g *group) int {
+	price := decidePrice
+	for _, t := range c.terms {
+		price += 1 + len(t.Action)/8
+	}
+	for _, t := range g.terms {
+		price += 4
+		for _, v := range t.Resource {
+			price += 1 + len(v.Text)/32
+		}
+		for i := range t.Conditions {
+			for _, v := range t.Conditions[i].Values {
+				price += 2 + len(v.Text)/16
+			}
+		}
+	}
+	return price
 }
 
 // turnOf is how a decision changes; 0 where it does not.

@@ -36,23 +36,7 @@ func TestDiff_covers(t *testing.T) {
 		if i, j := redundant(d); i >= 0 {
 			t.Fatalf("%s\n%s\n%s\nis covered by\n%s", a.Text, b.Text, d.Changes[i], d.Changes[j])
 		}
-		covers := coverage(t, d)
-		inA, inB := judge(t, a, u.kind), judge(t, b, u.kind)
-		for range 48 {
-			w := u.request(t, a.Text+b.Text)
-			turn := turnOf(inA(w), inB(w))
-			if turn == 0 {
-				continue
-			}
-			found++
-			if !covers(turn, w) {
-				var said []string
-				for _, c := range d.Changes {
-					said = append(said, c.String())
-				}
-				t.Fatalf("A %s\nB %s\n%s: %+v is not covered by\n%s\n%+v", a.Text, b.Text, turn, w, strings.Join(said, "\n"), d.Unproven)
-			}
-		}
+		found += u.hold(t, a, b, d)
 	})
 	if found == 0 {
 		t.Error("brute force found no difference")
@@ -61,6 +45,53 @@ func TestDiff_covers(t *testing.T) {
 		t.Errorf("of %d comparisons %d leave something unproven", documents, unproven)
 	}
 	t.Logf("%d comparisons, %d with something unproven, %d differences found by brute force", documents, unproven, found)
+}
+
+// hold asks random requests, and holds a difference to cover those that the documents decide differently. It gives
+// how many there are.
+func (u *universe) hold(t *rapid.T, a, b *policy.Document, d Difference) (found int) {
+	covers := coverage(t, d)
+	inA, inB := judge(t, a, u.kind), judge(t, b, u.kind)
+	for range 48 {
+		w := u.request(t, a.Text+b.Text)
+		turn := turnOf(inA(w), inB(w))
+		if turn == 0 {
+			continue
+		}
+		found++
+		if !covers(turn, w) {
+			var said []string
+			for _, c := range d.Changes {
+				said = append(said, c.String())
+			}
+			t.Fatalf("A %s\nB %s\n%s: %+v is not covered by\n%s\n%+v", a.Text, b.Text, turn, w, strings.Join(said, "\n"), d.Unproven)
+		}
+	}
+	return found
+}
+
+// TestDiff_budget: wherever the budget ends, what was not tried is Unproven.
+func TestDiff_budget(t *testing.T) {
+	t.Parallel()
+	var unproven, found int
+	rapid.Check(t, func(t *rapid.T) {
+		u := universes[even(t, 3)%(len(universes)-1)]
+		a := u.document(t, "A")
+		b := u.document(t, "B")
+		steps := 1 << rapid.IntRange(0, 20).Draw(t, "logarithm of the steps")
+		d, err := diff(a, b, u.kind, steps+rapid.IntRange(0, steps).Draw(t, "more steps"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Unproven) > 0 {
+			unproven++
+		}
+		found += u.hold(t, a, b, d)
+	})
+	if unproven == 0 || found == 0 {
+		t.Errorf("%d budgets ended early, %d differences found by brute force; want some of each", unproven, found)
+	}
+	t.Logf("%d budgets ended early, %d differences found by brute force", unproven, found)
 }
 
 // redundant finds a change that another one covers, told by what they say; -1: none.

@@ -15,6 +15,7 @@ type settings struct {
 	before *settings
 	key    string
 	value  value
+	length int // of the chain
 }
 
 // get finds a key.
@@ -28,7 +29,14 @@ func (s *settings) get(key string) (value, bool) {
 }
 
 // with is s and one more key.
-func (s *settings) with(key string, v value) *settings { return &settings{s, key, v} }
+func (s *settings) with(key string, v value) *settings { return &settings{s, key, v, s.len() + 1} }
+
+func (s *settings) len() int {
+	if s == nil {
+		return 0
+	}
+	return s.length
+}
 
 // each calls for every key, each with the value that was set last.
 func (s *settings) each(visit func(key string, v value)) {
@@ -90,9 +98,10 @@ type located struct {
 }
 
 // located are the conditions of a group by lower-case key, and the keys in order.
-func (g *group) located() (by map[string][]located, keys []string) {
+func (c *comparison) located(g *group) (by map[string][]located, keys []string) {
 	by = map[string][]located{}
 	for i, t := range g.terms {
+		c.spend(1 + conditionPrice/4*len(t.Conditions))
 		for j := range t.Conditions {
 			key := strings.ToLower(t.Conditions[j].Key)
 			if len(by[key]) == 0 {
@@ -108,9 +117,12 @@ func (g *group) located() (by map[string][]located, keys []string) {
 // contexts are situations in which the statements of a group answer in every way they can, given what is fixed:
 // the values of variables and what follows from the principal. False: there are more.
 func (c *comparison) contexts(g *group, fixed *settings) (all []situation, complete bool) {
-	conditions, keys := g.located()
+	conditions, keys := c.located(g)
 	all, complete = []situation{{settings: fixed, fails: strings.Repeat("0", len(g.terms))}}, true
 	for _, key := range keys {
+		if complete = complete && c.spend(len(all)); c.steps <= 0 {
+			break
+		}
 		one, isFixed := fixed.get(key)
 		values := []value{one}
 		if !isFixed {
@@ -128,6 +140,9 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 		complete = complete && whole && c.steps > 0
 	}
 	for i := range all {
+		if i > 0 && !c.spend(settingPrice*all[i].settings.len()) {
+			return all[:i], false
+		}
 		all[i].context = all[i].settings.context()
 	}
 	return all, complete
@@ -167,6 +182,7 @@ func (c *comparison) sets(key string, texts []string, conditions []located, fixe
 	}
 	var single, found []set
 	for _, text := range texts {
+		c.spend(settingPrice * fixed.len())
 		context := fixed.with(key, value{texts: []string{text}, many: true}).context()
 		answers := make([]byte, len(conditions))
 		for i, l := range conditions {
@@ -209,7 +225,7 @@ type answer struct {
 // answer adds a value, unless another makes the same statements fail.
 func (c *comparison) answer(known []answer, key string, v value, conditions []located, fixed *settings, terms int) []answer {
 	fails := []byte(strings.Repeat("0", terms))
-	c.spend(decidePrice + 8*terms)
+	c.spend(decidePrice + 8*terms + settingPrice*fixed.len())
 	context := fixed.with(key, v).context()
 	for _, l := range conditions {
 		if c.spend(decidePrice) && !c.holds(l, context) {

@@ -118,7 +118,11 @@ type Unproven struct {
 // has one, principals in the partition aws unless one is named in another, and operators that ignore letter case
 // do so in ASCII.
 func Diff(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
-	c := newComparison(kind)
+	return diff(a, b, kind, diffSteps)
+}
+
+func diff(a, b *policy.Document, kind policy.DocumentKind, steps int) (Difference, error) {
+	c := newComparison(kind, steps)
 	for i, doc := range []*policy.Document{a, b} {
 		compiled, err := authz.Compile(InB(i == 1).String(), doc)
 		if err != nil {
@@ -136,12 +140,13 @@ func Diff(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
 
 // The budgets of one comparison.
 const (
-	diffSteps       = 30_000_000 // of some ten nanoseconds
+	diffSteps       = 20_000_000 // of some ten nanoseconds
 	decidePrice     = 60         // of one decision of both documents
 	maxContexts     = 256        // for each group, principal and choice of variables
 	maxAssignments  = 128        // of variables
 	maxVariables    = 32
 	conditionPrice  = 100 // of reading a condition
+	settingPrice    = 20  // of setting a key of a context
 	maxPrincipals   = 400
 	maxCombinations = 20_000 // of resources and contexts for each group, principal and choice
 )
@@ -163,9 +168,9 @@ type comparison struct {
 	alone      map[*policy.Condition]*authz.Stack // one condition by itself
 }
 
-func newComparison(kind policy.DocumentKind) *comparison {
+func newComparison(kind policy.DocumentKind, steps int) *comparison {
 	return &comparison{
-		kind: kind, budget: newBudget(diffSteps), changes: map[string]*Change{}, signatures: map[string]*signature{},
+		kind: kind, budget: newBudget(steps), changes: map[string]*Change{}, signatures: map[string]*signature{},
 		fits: map[[2]string]bool{}, alone: map[*policy.Condition]*authz.Stack{},
 	}
 }

@@ -114,6 +114,14 @@ func hostile() map[string]string {
 		}
 		return b.String()
 	}
+	some := func(n int, each func(i int) string) string {
+		var out []string
+		for i := range n {
+			out = append(out, each(i))
+		}
+		return strings.Join(out, ",")
+	}
+	letter := func(i int) string { return string(rune('c' + i)) }
 	return map[string]string{
 		"many statements": document(fill(func(i int) string {
 			return statement(fmt.Sprintf(`"Action":"s3:Get%d*","Resource":"arn:aws:s3:::b%d/*"`, i, i))
@@ -137,6 +145,27 @@ func hostile() map[string]string {
 		}) + `}`)),
 		"one long action":   document(statement(`"Resource":"*","Action":"ec2:` + strings.Repeat("*a", wildcards-100) + `"`)),
 		"one long resource": document(statement(`"Action":"s3:*","Resource":["arn:aws:s3:::` + strings.Repeat("*a", wildcards/2-100) + `","arn:aws:s3:::` + strings.Repeat("*b", wildcards/2-100) + `"]`)),
+		"long patterns": document(some(8, func(i int) string {
+			return statement(`"Action":"s3:*","Resource":"arn:aws:s3:::` + strings.Repeat("*ab", 4000) + letter(i) + `*"`)
+		})),
+		"long bound patterns": document(some(31, func(i int) string {
+			return statement(`"Action":"s3:*","Resource":"arn:` + strings.Repeat("*a", 500) + "*" + letter(i) + `*:s3:::y"`)
+		})),
+		"question marks": document(some(20, func(i int) string {
+			return statement(`"Action":"s3:*","Resource":"arn:aws:s3:::*` + letter(i) + strings.Repeat("?", 1000) + `"`)
+		})),
+		"long conditions": document(some(8, func(i int) string {
+			return statement(`"Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalTag/t":"` + strings.Repeat("*"+letter(i), 2000) + `"}}`)
+		})),
+		"variables between stars": document(some(20, func(i int) string {
+			return statement(fmt.Sprintf(`"Action":"s3:*","Resource":"arn:aws:s3:::*${aws:PrincipalTag/t%d}*%s"`, i%5, strings.Repeat("*b", 300)))
+		})),
+		"many services": document(some(100, func(i int) string {
+			return statement(fmt.Sprintf(`"Action":"*","Resource":"arn:*:*:*%s%d"`, strings.Repeat("*a", 100), i))
+		})),
+		"every type of resource": document(statement(`"Action":"*","Resource":[` + some(1500, func(i int) string {
+			return fmt.Sprintf(`"arn:aws:*:*:*:*%d*/*a"`, i)
+		}) + `]`)),
 		"MFA denials": document(fill(func(i int) string {
 			return fmt.Sprintf(`{"Effect":"Deny","Action":"s3:A%d","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"},"Null":{"aws:MultiFactorAuthPresent":"true"}}}`, i)
 		})),
@@ -202,16 +231,25 @@ func benchmarkDiff(b *testing.B, x, y string, differ bool) {
 }
 
 // BenchmarkDiffHostile is the worst that a comparison can cost: of each hostile document with one that allows all
-// but denies something under a condition.
+// but denies something under a condition, and with one that denies all.
 func BenchmarkDiffHostile(b *testing.B) {
 	other := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
 		{"Effect":"Deny","Action":["s3:*","ec2:*"],"NotResource":["arn:aws:s3:::*x*/*"],"Condition":{"StringLike":{"aws:PrincipalTag/t":["*a*","*b*"]}}}]}`)
+	none := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}`)
 	for name, text := range hostile() {
 		doc := policy.Parse(text)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Diff(doc, other, policy.Identity); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+", denied", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Diff(doc, none, policy.Identity); err != nil {
 					b.Fatal(err)
 				}
 			}

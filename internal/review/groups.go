@@ -3,6 +3,7 @@ package review
 import (
 	"fmt"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +24,10 @@ type group struct {
 
 	patterns []groupPattern // of the statements' resources
 
+	places  map[*policy.Statement]*term // made when first asked for
+	ranks   map[*term][3]int
 	sites   map[string]*resources // by what the patterns resolve to
+	price   int                   // of a decision
 	changes map[string]*Change
 	order   []string // keys of changes
 }
@@ -73,20 +77,33 @@ func (c *comparison) groups() []*group {
 		about.join(t.actions)
 	}
 	c.found = map[groupKey]*group{}
+	rows := actionRows{comparison: c, word: -1}
+	left := newSet() // of which the budget does not suffice to say who is about them
 	for i := range about.all() {
 		a := iamref.ActionAt(i)
 		if !c.asked(a) {
 			continue
 		}
-		if s := c.signature(func(t *term) bool { return t.actions.has(i) }); !s.settled {
+		if c.steps <= 0 {
+			left.set(i)
+			continue
+		}
+		if s := c.signature(rows.of(i)); !s.settled {
 			c.group(s, a, false).add(a)
 		}
 	}
+	c.leave(left, nil, "the documents are too large to compare further")
 	for _, name := range c.unknownNames() {
 		if c.kind == policy.ResourceControl && !authz.ResourceControlled(name) {
 			continue
 		}
-		if s := c.signature(func(t *term) bool { return c.isAbout(t, name) }); !s.settled {
+		row := make([]byte, (len(c.terms)+7)/8)
+		for i, t := range c.terms {
+			if c.isAbout(t, name) {
+				row[i/8] |= 1 << (i % 8)
+			}
+		}
+		if s := c.signature(row); !s.settled {
 			g := c.group(s, iamref.Action{}, true)
 			g.extra = append(g.extra, name)
 			g.name = name
@@ -109,26 +126,45 @@ type signature struct {
 	patterns []string       // of their resources, but for those that fit everything
 }
 
-func (c *comparison) signature(isAbout func(*term) bool) *signature {
-	bits := make([]byte, (len(c.terms)+7)/8)
-	for i, t := range c.terms {
-		if isAbout(t) {
-			bits[i/8] |= 1 << (i % 8)
+// actionRows says of an action which terms are about it, a bit each. It turns 64 actions at a time, which are asked
+// for in order.
+type actionRows struct {
+	*comparison
+	word int // of the sets of actions
+	rows [64][]byte
+}
+
+func (r *actionRows) of(action int) []byte {
+	if r.word != action/64 {
+		r.word = action / 64
+		r.spend(8 * len(r.terms))
+		for i := range r.rows {
+			r.rows[i] = make([]byte, (len(r.terms)+7)/8)
+		}
+		for i, t := range r.terms {
+			for w := t.actions[r.word]; w != 0; w &= w - 1 {
+				r.rows[bits.TrailingZeros64(w)][i/8] |= 1 << (i % 8)
+			}
 		}
 	}
-	if s, ok := c.signatures[string(bits)]; ok {
+	return r.rows[action%64]
+}
+
+// signature is that of actions which the terms of a row are about, a bit each.
+func (c *comparison) signature(row []byte) *signature {
+	if s, ok := c.signatures[string(row)]; ok {
 		return s
 	}
 	s := &signature{groups: map[int]*group{}}
 	for i, t := range c.terms {
-		if bits[i/8]>>(i%8)&1 == 1 {
+		if row[i/8]>>(i%8)&1 == 1 {
 			s.terms = append(s.terms, t)
 		}
 	}
 	if c.spend(16 * len(s.terms)) {
 		s.settled, s.patterns = settled(s.terms), c.specific(s.terms)
 	}
-	c.signatures[string(bits)] = s
+	c.signatures[string(row)] = s
 	return s
 }
 
@@ -300,7 +336,12 @@ func (c *comparison) mayFit(p typePattern) func(pattern string) bool {
 		key := [2]string{p.template, pattern}
 		fits, known := c.fits[key]
 		if !known {
-			fits = c.spend(len(pattern)*4) && p.mayFit(pattern)
+			if c.steps <= 0 {
+				return false
+			}
+			var work int
+			fits, work = p.fits(pattern)
+			c.spend(60 + work/2)
 			c.fits[key] = fits
 		}
 		return fits

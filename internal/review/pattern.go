@@ -97,14 +97,21 @@ var madePatterns sync.Map
 
 // mayFit reports whether a resource of the type may fit the pattern.
 func (p typePattern) mayFit(pattern string) bool {
+	fits, _ := p.fits(pattern)
+	return fits
+}
+
+// fits is mayFit, and what it took in the steps of reached.
+func (p typePattern) fits(pattern string) (fits bool, work int) {
 	switch {
 	case pattern == "*":
-		return true
+		return true, 0
 	case otherService(p.template, pattern):
-		return false
+		return false, 0
 	}
-	return overlaps(templateGlob(p.template, hasColons(pattern)), resourceGlob(free(pattern))) &&
-		(!p.ends || !coversResource(free(p.template)+"/*", pattern))
+	g := resourceGlob(free(pattern))
+	reach, work := reached(templateGlob(p.template, hasColons(pattern)), g)
+	return reach[len(g)] && (!p.ends || !coversResource(free(p.template)+"/*", pattern)), work + 4*len(g)
 }
 
 // otherService tells most patterns that cannot fit a template at a glance.
