@@ -66,6 +66,7 @@ func demands(x syntax.Expr, path string, truth bool) bool {
 	case *syntax.Compare:
 		_, literal := x.Y.(*syntax.Literal)
 		return literal && x.Op == syntax.Equal && isPath(x.X, path)
+	case *syntax.Block, *syntax.Call, *syntax.GroupBy, *syntax.In, *syntax.Like, *syntax.Literal, *syntax.Match, *syntax.Or, *syntax.Self:
 	}
 	return false
 }
