@@ -164,5 +164,5 @@ func NewID(rule string, s *Subject) string {
 		text = append(text, part...)
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:8])
+	return string(hex.AppendEncode(text[:0], sum[:8]))
 }
