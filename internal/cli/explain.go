@@ -85,7 +85,7 @@ func (a *app) runExplain(c *cobra.Command, x *explanation, args []string) error 
 	if x.format == formatJSON {
 		return a.writeExplained(f, of)
 	}
-	return a.tellExplained(f, of, found.alias(f.Subject.Account))
+	return a.tellExplained(f, of, found.alias(f.Subject.Account), x.words())
 }
 
 // explained is a finding for programs, with the texts of its rule.

@@ -13,13 +13,13 @@ import (
 	"github.com/ambit-iam/ambit/internal/rule"
 )
 
-// tellExplained writes the page of one finding.
-func (a *app) tellExplained(f *finding.Finding, of *rule.Rule, alias string) error {
+// tellExplained writes the page of one finding; input is how the command line names the account.
+func (a *app) tellExplained(f *finding.Finding, of *rule.Rule, alias string, input []string) error {
 	p := text.NewPage(a.world.Stdout, a.screen(a.world.Stdout))
 	findingHead(p, f, of, alias)
 	missingLines(p, f.Told().Missing)
 	proofLines(p, f.Told().Evidence)
-	witnessLines(p, f)
+	witnessLines(p, f, input)
 	switch {
 	case of == nil:
 		p.Line()
@@ -111,7 +111,7 @@ func proofLines(p *text.Page, evidence []finding.Evidence) {
 }
 
 // witnessLines tell the request that shows the finding.
-func witnessLines(p *text.Page, f *finding.Finding) {
+func witnessLines(p *text.Page, f *finding.Finding, input []string) {
 	w := f.Told().Witness
 	if w == nil {
 		return
@@ -146,7 +146,7 @@ func witnessLines(p *text.Page, f *finding.Finding) {
 	for _, words := range w.Depends {
 		row("", words)
 	}
-	if again := askAgain(f); again != "" {
+	if again := askAgain(f, input); again != "" {
 		p.Line("  ", label("ask again"), text.Pointer.Render(again)) // on one line, however long, so that it can be copied
 	}
 }
@@ -162,7 +162,7 @@ func madeUp(w *finding.Witness) bool {
 
 // askAgain is the command that decides a witness once more; empty where it is no user's or role's of the account, or
 // its action is none that ambit can knows.
-func askAgain(f *finding.Finding) string {
+func askAgain(f *finding.Finding, input []string) string {
 	w := f.Told().Witness
 	a, err := arn.Parse(w.Principal)
 	if err != nil || a.Service != "iam" || a.Account != f.Subject.Account || !strings.HasPrefix(a.Resource, "user/") && !strings.HasPrefix(a.Resource, "role/") {
@@ -180,6 +180,7 @@ func askAgain(f *finding.Finding) string {
 	for _, key := range w.Absent {
 		words = append(words, "-c", "!"+key)
 	}
+	words = append(words, input...)
 	for i, word := range words {
 		if text.Safe(word) != word {
 			return "" // it cannot be shown, and so not be copied

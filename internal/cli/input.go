@@ -32,6 +32,23 @@ type input struct {
 	controls   controlFlags
 }
 
+// words are the flags that name the same account to another verb.
+func (in *input) words() []string {
+	var out []string
+	if in.demo {
+		out = append(out, "--demo")
+	}
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{{"--from", in.from}, {"--" + scpFlag, in.controls.scps}, {"--" + rcpFlag, in.controls.rcps}} {
+		for _, value := range flag.values {
+			out = append(out, flag.name, value)
+		}
+	}
+	return out
+}
+
 func (in *input) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&in.demo, "demo", false, "a made-up company of two accounts, served by the sandbox")
