@@ -112,15 +112,8 @@ func rulingOf(w *access.World, p *access.Principal, q *inquiry, one *access.Ques
 		Context: one.Keys, Decision: answerWord(e.Decision), Deciding: reasonsOf(e.Deciding(), one.Action),
 		Missing: []string{}, Changes: []string{}, name: p.Name,
 	}
-	for _, l := range e.Missing {
-		if l == authz.ServiceControl {
-			for _, level := range e.Levels {
-				r.Missing = append(r.Missing, "service control policies of "+w.Level(level))
-			}
-			continue
-		}
-		name := l.String()
-		if l == authz.Resource && strings.HasPrefix(one.Action, "sts:") {
+	for _, name := range layerNames(e.Missing, e.Levels, w.Level) {
+		if name == authz.Resource.String() && strings.HasPrefix(one.Action, "sts:") {
 			name = "trust policy"
 		}
 		r.Missing = append(r.Missing, name)

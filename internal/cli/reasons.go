@@ -237,6 +237,21 @@ func missingWords(p *access.Principal, q *access.Question, l authz.Layer) string
 	return "let the " + l.String() + " allow " + what
 }
 
+// layerNames are the layers without an Allow in words; of control policies the levels without one.
+func layerNames(missing []authz.Layer, levels []int, level func(int) string) []string {
+	var out []string
+	for _, l := range missing {
+		if l != authz.ServiceControl {
+			out = append(out, l.String())
+			continue
+		}
+		for _, i := range levels {
+			out = append(out, "service control policies of "+level(i))
+		}
+	}
+	return out
+}
+
 // maxMisses bounds how many statements that nearly allow are told.
 const maxMisses = 5
 

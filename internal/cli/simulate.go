@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,9 +104,7 @@ func resultOf(r *simulate.Result) *caseResult {
 	}
 	c.Decision = r.Decision.String()
 	c.Deciding = reasonsOf(r.Deciding, r.Case.Request.Action)
-	for _, l := range r.Missing {
-		c.Missing = append(c.Missing, l.String())
-	}
+	c.Missing = layerNames(r.Missing, r.Levels, func(level int) string { return "level " + strconv.Itoa(level+1) })
 	return c
 }
 

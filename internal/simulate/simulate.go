@@ -53,6 +53,7 @@ type Result struct {
 	Decision authz.Decision
 	Deciding []authz.Match // the statements that decided
 	Missing  []authz.Layer // for an implicit denial: the layers that do not allow
+	Levels   []int         // and the levels of service control policies that do not, where those are missing; 0 is the root
 	Fault    string        // why the case cannot be decided; Decision is then meaningless
 	Remarks  []string      // documents that AWS would refuse, and do not matter here
 	refused  string        // the first of those
@@ -99,7 +100,7 @@ func Run(c *Case) Result {
 		return r
 	}
 	e := stack.Explain(request)
-	r.Decision, r.Missing, r.Deciding = e.Decision, e.Missing, e.Deciding()
+	r.Decision, r.Missing, r.Levels, r.Deciding = e.Decision, e.Missing, e.Levels, e.Deciding()
 	if e.Decision == authz.Depends {
 		r.Fault = r.undecided(&request.Principal)
 	}
@@ -179,7 +180,7 @@ func given(v jsontext.Value) bool { return len(v) > 0 && string(v) != "null" }
 func (r *Result) levels(name string, levels [][]jsontext.Value) [][]*authz.Policy {
 	var out [][]*authz.Policy
 	for i, l := range levels {
-		out = append(out, r.compileAll(fmt.Sprintf("%s of level %d", name, i), l))
+		out = append(out, r.compileAll(fmt.Sprintf("%s of level %d", name, i+1), l))
 	}
 	return out
 }
