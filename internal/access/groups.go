@@ -48,7 +48,7 @@ func (g *Graph) raises(user NodeID, group *account.Group) bool {
 	n := &g.nodes[user]
 	policies := g.groupPolicies(group)
 	lacks := !n.Stack.Mentions(adminProbes[0].action)
-	if lacks && !mentions(policies, adminProbes[0].action) || slices.Contains(n.User.Groups, group.Name) {
+	if lacks && !mentions(policies, adminProbes[0].action) || slices.Contains(n.User.Groups, group.Name) || !g.wouldBeAdmin(n.class, n.Principal) {
 		return false
 	}
 	s := n.Stack
