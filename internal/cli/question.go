@@ -12,10 +12,10 @@ import (
 	"github.com/ambit-iam/ambit/internal/access"
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 	"github.com/ambit-iam/ambit/internal/review"
-	"github.com/ambit-iam/ambit/internal/simulate"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -231,7 +231,7 @@ func (all worlds) resource(name string) (string, error) {
 		case name == "*":
 		case err != nil:
 			return "", usagef("resource: %w", err)
-		case !simulate.MayBeAccount(a.Account):
+		case !arn.MayBeAccount(a.Account):
 			return "", usagef("resource %q: account %q in it: want its twelve digits", name, a.Account)
 		}
 		return name, nil
@@ -293,8 +293,8 @@ func (a *app) contextKeys(q *access.Question, specs []string) error {
 		known, ok := iamref.Key(key)
 		q.Many[key] = known.Many || len(q.Keys[key]) > 1
 		for _, value := range q.Keys[key] {
-			if err := checkValue(known, key, value); err != nil {
-				return err
+			if want := authz.Misread(known, value); want != "" { // it would look like an answer
+				return usagef("context %s=%s: %s", key, value, want)
 			}
 		}
 		if ok {
