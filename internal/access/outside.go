@@ -160,7 +160,7 @@ func (p *prober) anyone(account string) {
 func (p *prober) account(who string) {
 	if arn.IsAccountID(who) {
 		if who != string(p.world.snap.Account) {
-			p.principal(OtherAccount, who, p.world.fill("arn:${Partition}:iam::", "")+who+":user/ambit-probe")
+			p.principal(OtherAccount, who, p.world.fill("arn:${Partition}:iam::", "")+who+":user/"+authz.Probe)
 		}
 		return
 	}
