@@ -24,12 +24,12 @@ type group struct {
 
 	patterns []groupPattern // of the statements' resources
 
-	places  map[*policy.Statement]*term // made when first asked for
-	ranks   map[*term][3]int
-	sites   map[string]*resources // by what the patterns resolve to
-	price   int                   // of a decision
-	changes map[string]*Change
-	order   []string // keys of changes
+	byStatement map[*policy.Statement]*term // this and ranks are made when first asked for
+	ranks       map[*term][3]int            // what tellsMore compares
+	sites       map[string]*resources       // by what the patterns resolve to
+	price       int                         // of a decision
+	changes     map[string]*Change
+	order       []string // keys of changes
 }
 
 // resourceType is a type of resource that a pattern of the statements may fit.
