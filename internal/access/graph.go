@@ -46,6 +46,7 @@ type Graph struct {
 	probes    probes
 	joinable  *authz.Universe // groups
 	giving    []string        // managed policies that make an administrator, the plainest first
+	strong    []string        // groups that make administrators of those who have nothing else
 	trust     *authz.Policy   // that leaves it to the account's own policies
 
 	users, roles *field                     // those that somebody can change: not the service-linked roles
@@ -92,7 +93,7 @@ func NewGraph(w *World) *Graph {
 		g.byARN[w.principals[i].ARN] = id
 	}
 	g.number()
-	g.giving = g.givingPolicies()
+	g.giving, g.strong = g.givingPolicies(), g.strongGroups()
 	for id := range g.nodes {
 		g.readTrust(NodeID(id))
 	}
