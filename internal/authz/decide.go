@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -224,18 +225,18 @@ func needsResource(r *Request) bool {
 	return strings.EqualFold(service, "kms") && strings.Contains(r.Resource, ":key/") || assumes(r.Action)
 }
 
+// TrustActions are all that is ever asked of a trust policy.
+// Source: IAM User Guide, "Update a role trust policy", "Pass session tags", "Monitor and control actions taken
+// with assumed roles".
+var TrustActions = []string{
+	"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
+}
+
 // assumes reports whether an action is one of those that trust policies decide.
 func assumes(action string) bool {
-	service, name, _ := strings.Cut(action, ":")
-	if !strings.EqualFold(service, "sts") {
-		return false
-	}
-	for _, n := range [...]string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "TagSession", "SetSourceIdentity", "SetContext"} {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
+	service, _, _ := strings.Cut(action, ":")
+	return strings.EqualFold(service, "sts") &&
+		slices.ContainsFunc(TrustActions, func(known string) bool { return strings.EqualFold(known, action) })
 }
 
 // free reports whether a request needs no permission, and no Deny counts: everybody may ask who it is, and a user for a

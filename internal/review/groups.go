@@ -48,18 +48,11 @@ func needsNothing(a iamref.Action) bool {
 func (c *comparison) asked(a iamref.Action) bool {
 	switch c.kind {
 	case policy.Trust:
-		return slices.Contains(trustActions, a.String())
+		return slices.Contains(authz.TrustActions, a.String())
 	case policy.ResourceControl:
 		return authz.ResourceControlled(a.String())
 	}
 	return !needsNothing(a)
-}
-
-// trustActions are all that is ever asked of a trust policy.
-// Source: IAM User Guide, "Update a role trust policy", "Pass session tags", "Monitor and control actions taken
-// with assumed roles".
-var trustActions = []string{
-	"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
 }
 
 // groups parts all actions that the documents are about.
