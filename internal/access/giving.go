@@ -15,7 +15,7 @@ func (g *Graph) attaching(p *Principal, action string) []*Question {
 	return withEach(action, "iam:PolicyARN", policies)
 }
 
-// rebinding are the requests that put a boundary on a user which bounds nothing, but for the resource.
+// rebinding are the requests that put a boundary on a user or role which bounds nothing, but for the resource.
 func (g *Graph) rebinding(p *Principal, action string) []*Question {
 	policies, _ := g.givingTo(p, "iam:PermissionsBoundary")
 	return withEach(action, "iam:PermissionsBoundary", policies)

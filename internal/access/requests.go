@@ -9,7 +9,7 @@ func (g *Graph) questionsOn(p *Principal, e *Escalation, action string) []*Quest
 		}
 	case "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy":
 		return g.attaching(p, action)
-	case "iam:PutUserPermissionsBoundary":
+	case "iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary":
 		return g.rebinding(p, action)
 	}
 	return []*Question{{Action: action}}

@@ -75,7 +75,7 @@ func (g *Graph) unboundItself(id NodeID, e *Escalation) []NodeID {
 	if n.Role == nil || n.Linked || n.variant != Plain || n.Role.Boundary == "" {
 		return nil
 	}
-	if !may(g.world.Can(n.Principal, &Question{Action: e.Actions[0], Resource: n.ARN})) {
+	if _, ok := g.witnessOn(n.Principal, e, e.Actions[0], id); !ok {
 		return nil
 	}
 	return []NodeID{g.variant(id, Unbounded, nil)}

@@ -25,13 +25,14 @@ func TestGraph_unbound(t *testing.T) {
 		unbounded                     bool   // mallory and worker have no boundary
 		user, role                    bool   // whether they climb
 	}{
-		"nothing to take off":                {mallory: all, worker: all, fence: may(`"s3:*"`)},
-		"its policy can be rewritten":        {mallory: all, worker: all, fence: may(`"s3:*","iam:CreatePolicyVersion"`), user: true, role: true},
-		"which its own policies do not":      {mallory: may(`"s3:*"`), worker: may(`"s3:*"`), fence: may(`"s3:*","iam:CreatePolicyVersion"`)},
-		"an older version allowed all":       {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: all, user: true, role: true},
-		"an older version allowed as little": {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: may(`"s3:*"`)},
-		"a role takes off its own":           {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteRolePermissionsBoundary"`), role: true},
-		"a user takes off its own":           {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteUserPermissionsBoundary"`), user: true},
+		"nothing to take off":                 {mallory: all, worker: all, fence: may(`"s3:*"`)},
+		"its policy can be rewritten":         {mallory: all, worker: all, fence: may(`"s3:*","iam:CreatePolicyVersion"`), user: true, role: true},
+		"which its own policies do not":       {mallory: may(`"s3:*"`), worker: may(`"s3:*"`), fence: may(`"s3:*","iam:CreatePolicyVersion"`)},
+		"an older version allowed all":        {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: all, user: true, role: true},
+		"an older version allowed as little":  {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: may(`"s3:*"`)},
+		"a role takes off its own":            {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteRolePermissionsBoundary"`), role: true},
+		"a user takes off its own":            {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteUserPermissionsBoundary"`), user: true},
+		"a role puts a wide one in its place": {mallory: all, worker: all, fence: may(`"s3:*","iam:PutRolePermissionsBoundary"`), role: true},
 		"another user's, with a key": {
 			mallory: may(`"iam:DeleteUserPermissionsBoundary","iam:CreateAccessKey"`), worker: may(`"iam:PutUserPermissionsBoundary","iam:UpdateLoginProfile"`),
 			fence: may(`"s3:*"`), bob: all, unbounded: true, user: true, role: true,
