@@ -113,7 +113,7 @@ func (t *tally) named(statements []*statement, q *query) {
 			continue
 		}
 		if m := t.notes.add(Resource, 0, s, t.claim(s.effect, c, some, holds), q); m != nil {
-			m.Session = c == noClaim
+			m.Session, m.some = c == noClaim, some
 		}
 	}
 }
