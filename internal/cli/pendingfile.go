@@ -62,7 +62,8 @@ func followed(name string) (string, error) {
 	at := name
 	for range most {
 		info, err := os.Lstat(at)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+		missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+		if missing || err == nil && info.Mode()&fs.ModeSymlink == 0 {
 			return at, nil
 		}
 		target, err := os.Readlink(at)
