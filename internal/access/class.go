@@ -34,44 +34,46 @@ func (g *Graph) classOf(p *Principal) *class {
 	return c
 }
 
-// adminProbes are what an administrator may do: anything of a service that does not exist yet, and one of those
-// that let it grant itself the rest.
-var adminProbes = [...]struct{ action, resource string }{
-	{"ambit-probe:Anything", "arn:PARTITION:ambit-probe:us-east-1:ACCOUNT:thing/any"},
-	{"iam:AttachUserPolicy", "arn:PARTITION:iam::ACCOUNT:user/any"},
-	{"iam:PutUserPolicy", "arn:PARTITION:iam::ACCOUNT:user/any"},
-	{"iam:AttachRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
-	{"iam:PutRolePolicy", "arn:PARTITION:iam::ACCOUNT:role/any"},
-	{"iam:CreatePolicyVersion", "arn:PARTITION:iam::ACCOUNT:policy/any"},
+// probes are the resources on which an administrator is asked for.
+type probes struct {
+	anything string
+	granting [len(authz.Granting)]string
 }
 
-// adminOf decides whether p with the given stack may do everything that the organization leaves to the account: nobody
-// there has more than that.
+func (g *Graph) makeProbes() probes {
+	p := probes{anything: g.inAccount("arn:PARTITION:" + authz.Probe + ":us-east-1:ACCOUNT:thing/any")}
+	for i := range authz.Granting {
+		p.granting[i] = g.inAccount("arn:PARTITION:iam::ACCOUNT:" + authz.Granting[i].On + "/any")
+	}
+	return p
+}
+
+// adminOf decides whether p with the given stack may do everything that the organization leaves to the account, where
+// nobody has more: anything at all, and one of the actions that grant the rest.
 func (g *Graph) adminOf(p *Principal, s authz.Stack) authz.Decision {
 	alone := s
 	alone.SCPs = nil
-	anything := g.probe(p, &alone, 0)
-	if !may(anything) {
+	all := g.probe(p, &alone, authz.Anything, g.probes.anything)
+	if !may(all) {
 		return authz.ImplicitlyDenied
 	}
 	granting := authz.ImplicitlyDenied
-	for i := 1; i < len(adminProbes) && granting != authz.Allowed; i++ {
-		if d := g.probe(p, &s, i); may(d) {
+	for i := range authz.Granting {
+		if d := g.probe(p, &s, authz.Granting[i].Action, g.probes.granting[i]); may(d) {
 			granting = max(granting, d)
 		}
+		if granting == authz.Allowed {
+			break
+		}
 	}
-	return min(anything, granting)
+	return min(all, granting)
 }
 
-// probe decides one of adminProbes.
-func (g *Graph) probe(p *Principal, s *authz.Stack, i int) authz.Decision {
-	if !s.Mentions(adminProbes[i].action) {
+func (g *Graph) probe(p *Principal, s *authz.Stack, action, resource string) authz.Decision {
+	if !s.Mentions(action) {
 		return authz.ImplicitlyDenied
 	}
-	return s.Decide(&authz.Request{
-		Principal: p.Principal, Action: adminProbes[i].action, Resource: g.probes[i],
-		ResourceAccount: p.Account, Context: p.Context,
-	})
+	return s.Decide(&authz.Request{Principal: p.Principal, Action: action, Resource: resource, ResourceAccount: p.Account, Context: p.Context})
 }
 
 func (g *Graph) inAccount(template string) string {

@@ -130,57 +130,6 @@ func (g *Graph) empower(c *class, e *Escalation) fan {
 	return g.onTargets(c, e, f, g.empowerTargets(e))
 }
 
-// rewrite is the request by which p rewrites a policy that the target holds.
-func (g *Graph) rewrite(p *Principal, target NodeID) (*Question, bool) {
-	for _, arn := range g.ownPolicies(g.nodes[target].Principal) {
-		if q := (&Question{Action: "iam:CreatePolicyVersion", Resource: arn}); may(g.world.Can(p, q)) {
-			return q, true
-		}
-	}
-	return nil, false
-}
-
-// questionsOn are the requests for one action of an escalation, but for the resource: one of them is enough.
-func (g *Graph) questionsOn(p *Principal, e *Escalation, action string) []*Question {
-	switch action {
-	case "sts:AssumeRole":
-		if e.needs("iam:UpdateAssumeRolePolicy") {
-			return []*Question{{Action: action, Policy: g.trust}}
-		}
-	case "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy":
-		return g.attaching(p, action)
-	}
-	return []*Question{{Action: action}}
-}
-
-// witnessOn is the request by which p does one action of an escalation on a target.
-func (g *Graph) witnessOn(p *Principal, e *Escalation, action string, target NodeID) (*Question, bool) {
-	if action == "iam:CreatePolicyVersion" {
-		return g.rewrite(p, target)
-	}
-	var q *Question
-	for _, resource := range g.resourcesOn(action, target) {
-		for _, q = range g.questionsOn(p, e, action) {
-			q.Resource = resource
-			if may(g.world.Can(p, q)) {
-				return q, true
-			}
-		}
-	}
-	return q, false
-}
-
-// resourcesOn are what an action on a target works on: itself, its groups, or those that would make an administrator of it.
-func (g *Graph) resourcesOn(action string, target NodeID) []string {
-	switch action {
-	case "iam:PutGroupPolicy", "iam:AttachGroupPolicy":
-		return g.ownGroups(g.nodes[target].Principal)
-	case "iam:AddUserToGroup":
-		return g.raising(target)
-	}
-	return []string{g.nodes[target].ARN}
-}
-
 // credentialTargets are the users for whom the escalation can make a credential.
 func (g *Graph) credentialTargets(e *Escalation) authz.Mask {
 	return g.target(e.ID, func() authz.Mask {
@@ -236,8 +185,10 @@ func (g *Graph) expandOwn(id NodeID) {
 			if _, f.top = g.empowerSelf(id, e); !f.top {
 				f.to = g.unboundByRewriting(id, e)
 			}
-		case UnboundSelf, UndenySelf:
-			f.to = g.unguardSelf(id, e)
+		case UnboundSelf:
+			f.to = g.unboundBy(id, e)
+		case UndenySelf:
+			f.to = g.undenied(id, e)
 		case UnboundRole:
 			f.to = g.unboundRoles(id, e, assumable)
 		case PassRole, UseRole, Retrust, Credential, CreateRole, CreateUser, Elsewhere:

@@ -8,13 +8,24 @@ import (
 
 // attaching are the requests that attach a policy of an administrator, but for the resource.
 func (g *Graph) attaching(p *Principal, action string) []*Question {
-	var out []*Question
 	policies, choosy := g.givingTo(p, "iam:PolicyARN")
 	if choosy {
 		policies = append(slices.Clip(policies), g.awsPolicy("IAMFullAccess")) // which gives the rest
 	}
-	for _, policy := range policies {
-		out = append(out, &Question{Action: action, Keys: map[string][]string{"iam:PolicyARN": {policy}}})
+	return withEach(action, "iam:PolicyARN", policies)
+}
+
+// rebinding are the requests that put a boundary on a user or role which bounds nothing, but for the resource.
+func (g *Graph) rebinding(p *Principal, action string) []*Question {
+	policies, _ := g.givingTo(p, "iam:PermissionsBoundary")
+	return withEach(action, "iam:PermissionsBoundary", policies)
+}
+
+// withEach are the requests of an action with each of some values in a context key.
+func withEach(action, key string, values []string) []*Question {
+	var out []*Question
+	for _, v := range values {
+		out = append(out, &Question{Action: action, Keys: map[string][]string{key: {v}}})
 	}
 	return out
 }
@@ -45,19 +56,6 @@ func (g *Graph) givingPolicies() []string {
 		}
 	}
 	return out
-}
-
-// rebinding is the request by which p puts a boundary on a user that bounds nothing.
-func (g *Graph) rebinding(p *Principal, user string) *Question {
-	var q *Question
-	policies, _ := g.givingTo(p, "iam:PermissionsBoundary")
-	for _, policy := range policies {
-		q = &Question{Action: "iam:PutUserPermissionsBoundary", Resource: user, Keys: map[string][]string{"iam:PermissionsBoundary": {policy}}}
-		if may(g.world.Can(p, q)) {
-			break
-		}
-	}
-	return q
 }
 
 // awsPolicy is the ARN of one of AWS's own policies.

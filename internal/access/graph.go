@@ -42,11 +42,12 @@ type Graph struct {
 	namedBy   map[string][]NodeID // principalKey to the roles whose trust names it
 	policies  map[string]*account.Policy
 	holders   *holders
-	forms     map[string][]string      // of resources, by action
-	probes    [len(adminProbes)]string // resources of adminProbes
-	joinable  *authz.Universe          // groups
-	giving    []string                 // managed policies that make an administrator, the plainest first
-	trust     *authz.Policy            // that leaves it to the account's own policies
+	forms     map[string][]string // of resources, by action
+	probes    probes
+	joinable  *authz.Universe // groups
+	giving    []string        // managed policies that make an administrator, the plainest first
+	strong    []string        // groups that make administrators of those who have nothing else
+	trust     *authz.Policy   // that leaves it to the account's own policies
 
 	users, roles *field                     // those that somebody can change: not the service-linked roles
 	rewritables  *authz.Universe            // customer policies
@@ -83,9 +84,7 @@ func NewGraph(w *World) *Graph {
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
-	for i, probe := range adminProbes {
-		g.probes[i] = g.inAccount(probe.resource)
-	}
+	g.probes = g.makeProbes()
 	for i := range w.snap.Policies {
 		g.policies[w.snap.Policies[i].ARN] = &w.snap.Policies[i]
 	}
@@ -94,7 +93,7 @@ func NewGraph(w *World) *Graph {
 		g.byARN[w.principals[i].ARN] = id
 	}
 	g.number()
-	g.giving = g.givingPolicies()
+	g.giving, g.strong = g.givingPolicies(), g.strongGroups()
 	for id := range g.nodes {
 		g.readTrust(NodeID(id))
 	}
@@ -211,7 +210,7 @@ func (g *Graph) readTrust(id NodeID) {
 // trusts reports whether a caller of the account with the given policies may assume the role.
 func (g *Graph) trusts(n *node, s authz.Stack) bool {
 	s.Resource = g.world.trust[n.ARN]
-	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/ambit-probe"), Account: n.Account, Name: "ambit-probe"}
+	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/" + authz.Probe), Account: n.Account, Name: authz.Probe}
 	return may(s.Decide(&authz.Request{
 		Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
 	}))

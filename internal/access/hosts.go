@@ -46,16 +46,16 @@ func passTo(host string) *Question {
 	return &Question{Action: "iam:PassRole", Keys: map[string][]string{"iam:PassedToService": {host}}}
 }
 
-// passing is the request by which p passes a role to a service that may assume it.
+// passing is the request by which p passes a role to a service, by a name by which that may assume it; there must be one.
 func (g *Graph) passing(p *Principal, service string, role NodeID) *Question {
 	var q *Question
 	for _, host := range g.hosts(service) {
-		if q != nil && !slices.Contains(g.byService[host], role) {
+		if !slices.Contains(g.byService[host], role) {
 			continue
 		}
 		q = passTo(host)
 		q.Resource = g.nodes[role].ARN
-		if slices.Contains(g.byService[host], role) && may(g.world.Can(p, q)) {
+		if may(g.world.Can(p, q)) {
 			break
 		}
 	}

@@ -35,7 +35,7 @@ func (g *Graph) onNew(p *Principal, e *Escalation, arn string) []*Question {
 		ways := g.questionsOn(p, e, action)
 		if action == "iam:AddUserToGroup" {
 			ways = nil
-			for _, group := range g.strongGroups() {
+			for _, group := range g.strong {
 				ways = append(ways, &Question{Action: action, Resource: group})
 			}
 		}

@@ -141,10 +141,10 @@ func (p *prober) anyone(account string) {
 		return p.world.fill("arn:${Partition}:iam::", "") + account + ":user/" + authz.Probe
 	}
 	probes := []string{arnOf(account)}
-	for _, pattern := range valuesOf(p.stack.Resource.Document, "aws:PrincipalArn") {
+	for _, pattern := range p.values("aws:PrincipalArn") {
 		probes = append(probes, authz.StrayPrincipals(pattern, p.world.fill("${Partition}", ""), account)...)
 	}
-	for _, pattern := range valuesOf(p.stack.Resource.Document, "aws:PrincipalAccount") {
+	for _, pattern := range p.values("aws:PrincipalAccount") {
 		if like, ok := arn.AccountLike(pattern); ok && strings.ContainsAny(pattern, "*?") {
 			probes = append(probes, arnOf(like))
 		}
@@ -160,7 +160,7 @@ func (p *prober) anyone(account string) {
 func (p *prober) account(who string) {
 	if arn.IsAccountID(who) {
 		if who != string(p.world.snap.Account) {
-			p.principal(OtherAccount, who, p.world.fill("arn:${Partition}:iam::", "")+who+":user/ambit-probe")
+			p.principal(OtherAccount, who, p.world.fill("arn:${Partition}:iam::", "")+who+":user/"+authz.Probe)
 		}
 		return
 	}
@@ -214,27 +214,17 @@ func (p *prober) provider(who string) {
 			return may(p.decide(caller, action, c).Decision)
 		})
 	}
-	subjects := authz.StraySubjects(valuesOf(p.stack.Resource.Document, prefix+":sub"))
+	subjects := authz.StraySubjects(p.values(prefix + ":sub"))
 	e := Exposure{Outsider: Provider, Who: who, Subject: turnsAway(subjectKeys, subjects...), Audience: turnsAway(audienceKeys, authz.Probe)}
 	p.ask(e, caller, action, authz.NewContext(true))
 }
 
-// valuesOf are what the conditions of a document say of a key.
-func valuesOf(d *policy.Document, key string) []string {
-	if d == nil {
+// values are what conditions of the trust policy say of a key.
+func (p *prober) values(key string) []string {
+	if p.stack.Resource.Document == nil {
 		return nil
 	}
-	var out []string
-	for i := range d.Statements {
-		for _, c := range d.Statements[i].Conditions {
-			for _, v := range c.Values {
-				if strings.EqualFold(c.Key, key) {
-					out = append(out, v.Text)
-				}
-			}
-		}
-	}
-	return out
+	return policy.ConditionValues(p.stack.Resource.Document.Statements, key)
 }
 
 func (p *prober) decide(caller authz.Principal, action string, c *authz.Context) authz.Explanation {

@@ -21,42 +21,21 @@ func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
 	if action == "iam:SetDefaultPolicyVersion" {
 		return g.olderVersion(n)
 	}
-	if !g.wouldBeAdmin(n.class, n.Principal) {
+	if !changes(n.Principal, action) || !g.wouldBeAdmin(n.class, n.Principal) {
 		return nil, false
 	}
-	for _, q := range g.selfRequests(n.Principal, action) {
-		if may(g.world.Can(n.Principal, q)) {
-			return q, true
-		}
-	}
-	return nil, false
+	return g.witnessOn(n.Principal, e, action, id)
 }
 
-// selfRequests are the requests by which p could widen its own permissions through an action.
-func (g *Graph) selfRequests(p *Principal, action string) []*Question {
-	put := []*Question{{Action: action}}
-	on := func(arns []string, ways []*Question) []*Question {
-		var out []*Question
-		for _, arn := range arns {
-			for _, q := range ways {
-				out = append(out, &Question{Action: action, Resource: arn, Keys: q.Keys})
-			}
-		}
-		return out
+// changes reports whether an action that changes policies of a user, or of a role, does so for p.
+func changes(p *Principal, action string) bool {
+	switch action {
+	case "iam:PutUserPolicy", "iam:AttachUserPolicy":
+		return p.User != nil
+	case "iam:PutRolePolicy", "iam:AttachRolePolicy":
+		return p.Role != nil
 	}
-	switch {
-	case action == "iam:PutUserPolicy" && p.User != nil, action == "iam:PutRolePolicy" && p.Role != nil:
-		return on([]string{p.ARN}, put)
-	case action == "iam:AttachUserPolicy" && p.User != nil, action == "iam:AttachRolePolicy" && p.Role != nil:
-		return on([]string{p.ARN}, g.attaching(p, action))
-	case action == "iam:PutGroupPolicy":
-		return on(g.ownGroups(p), put)
-	case action == "iam:AttachGroupPolicy":
-		return on(g.ownGroups(p), g.attaching(p, action))
-	case action == "iam:CreatePolicyVersion":
-		return on(g.ownPolicies(p), put)
-	}
-	return nil
+	return true
 }
 
 // ownGroups are the ARNs of the groups of a user.
@@ -161,28 +140,17 @@ func (g *Graph) adminWith(n *node, arn string, d account.Document) bool {
 	return may(g.adminOf(n.Principal, s))
 }
 
-// unguardSelf: the place without its boundary, or without those of its own policies that deny.
-func (g *Graph) unguardSelf(id NodeID, e *Escalation) []NodeID {
+// undenied is a user without those of its own policies that deny, as far as it may take them off.
+func (g *Graph) undenied(id NodeID, e *Escalation) []NodeID {
 	n := &g.nodes[id]
-	if n.User == nil && e.Effect != UndenySelf && n.variant == Plain {
-		return g.unboundUsers(id, e)
-	}
 	if n.User == nil || n.variant != Plain {
 		return nil
 	}
-	if e.Effect == UndenySelf {
-		gone := g.removable(n, e.Actions[0])
-		if len(gone) == 0 {
-			return nil
-		}
-		return []NodeID{g.variant(id, Undenied, gone)}
+	gone := g.removable(n, e.Actions[0])
+	if len(gone) == 0 {
+		return nil
 	}
-	out := g.unboundUsers(id, e)
-	n = &g.nodes[id]
-	if n.User.Boundary == "" || !may(g.world.Can(n.Principal, g.unbinding(n.Principal, e, n.ARN))) {
-		return out
-	}
-	return append(out, g.variant(id, Unbounded, nil))
+	return []NodeID{g.variant(id, Undenied, gone)}
 }
 
 // removable are the policies of the user's own that deny and that it may detach or delete.

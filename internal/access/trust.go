@@ -20,7 +20,7 @@ func (w *World) trustLevels(q *Question) *trustLevels {
 	u := w.ownRoles
 	t := &trustLevels{levels{u.None(), u.None(), u.None(), u.None()}, u.None()}
 	caller := Principal{Principal: authz.Principal{
-		Kind: authz.User, Account: string(w.snap.Account), Name: "ambit-probe", ARN: w.fill("arn:${Partition}:iam::${Account}:user/ambit-probe", ""),
+		Kind: authz.User, Account: string(w.snap.Account), Name: authz.Probe, ARN: w.fill("arn:${Partition}:iam::${Account}:user/"+authz.Probe, ""),
 	}, Context: authz.NewContext(true)}
 	caller.Stack.Identity = []*authz.Policy{everything}
 	asked := *q

@@ -6,18 +6,26 @@ import (
 	"github.com/ambit-iam/ambit/internal/authz"
 )
 
-// unbinding is the request by which p frees a user of its boundary.
-func (g *Graph) unbinding(p *Principal, e *Escalation, user string) *Question {
-	if e.needs("iam:PutUserPermissionsBoundary") {
-		return g.rebinding(p, user)
+// unboundBy are the users without their boundary of whom the place takes it: itself, and others.
+func (g *Graph) unboundBy(id NodeID, e *Escalation) []NodeID {
+	if g.nodes[id].variant != Plain {
+		return nil
 	}
-	return &Question{Action: e.Actions[0], Resource: user}
+	out := g.unboundUsers(id, e)
+	n := &g.nodes[id]
+	if n.User == nil || n.User.Boundary == "" {
+		return out
+	}
+	if _, ok := g.witnessOn(n.Principal, e, e.Actions[0], id); ok {
+		out = append(out, g.variant(id, Unbounded, nil))
+	}
+	return out
 }
 
 // unboundUsers are the other users, without their boundary, whom the place frees of it and makes a credential for.
 func (g *Graph) unboundUsers(id NodeID, e *Escalation) []NodeID {
 	n := &g.nodes[id]
-	m := g.may(n.Principal, *g.unbinding(n.Principal, e, ""), g.users.Universe)
+	m := g.mayAny(n.Principal, e, e.Actions[0], g.users.Universe)
 	if m == nil {
 		return nil
 	}
@@ -67,7 +75,7 @@ func (g *Graph) unboundItself(id NodeID, e *Escalation) []NodeID {
 	if n.Role == nil || n.Linked || n.variant != Plain || n.Role.Boundary == "" {
 		return nil
 	}
-	if !may(g.world.Can(n.Principal, &Question{Action: e.Actions[0], Resource: n.ARN})) {
+	if _, ok := g.witnessOn(n.Principal, e, e.Actions[0], id); !ok {
 		return nil
 	}
 	return []NodeID{g.variant(id, Unbounded, nil)}

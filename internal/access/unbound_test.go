@@ -16,25 +16,38 @@ func TestGraph_unbound(t *testing.T) {
 		return account.Document(`{"Version":"2012-10-17","Statement":[` + statements + `]}`)
 	}
 	may := func(actions string) string { return `{"Effect":"Allow","Action":[` + actions + `],"Resource":"*"}` }
+	rebind := func(policy string) string {
+		return `{"Effect":"Allow","Action":"iam:PutUserPermissionsBoundary","Resource":"` + prefix + `user/*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + policy + `"}}}`
+	}
 	for name, tc := range map[string]struct {
 		mallory, worker, fence, older string // policies of a user and a role; the boundary's, and an older version of it
 		bob                           string // policy of a user within the boundary, if there is one
 		unbounded                     bool   // mallory and worker have no boundary
 		user, role                    bool   // whether they climb
 	}{
-		"nothing to take off":                {mallory: all, worker: all, fence: may(`"s3:*"`)},
-		"its policy can be rewritten":        {mallory: all, worker: all, fence: may(`"s3:*","iam:CreatePolicyVersion"`), user: true, role: true},
-		"which its own policies do not":      {mallory: may(`"s3:*"`), worker: may(`"s3:*"`), fence: may(`"s3:*","iam:CreatePolicyVersion"`)},
-		"an older version allowed all":       {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: all, user: true, role: true},
-		"an older version allowed as little": {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: may(`"s3:*"`)},
-		"a role takes off its own":           {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteRolePermissionsBoundary"`), role: true},
-		"a user takes off its own":           {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteUserPermissionsBoundary"`), user: true},
+		"nothing to take off":                 {mallory: all, worker: all, fence: may(`"s3:*"`)},
+		"its policy can be rewritten":         {mallory: all, worker: all, fence: may(`"s3:*","iam:CreatePolicyVersion"`), user: true, role: true},
+		"which its own policies do not":       {mallory: may(`"s3:*"`), worker: may(`"s3:*"`), fence: may(`"s3:*","iam:CreatePolicyVersion"`)},
+		"an older version allowed all":        {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: all, user: true, role: true},
+		"an older version allowed as little":  {mallory: all, worker: all, fence: may(`"s3:*","iam:SetDefaultPolicyVersion"`), older: may(`"s3:*"`)},
+		"a role takes off its own":            {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteRolePermissionsBoundary"`), role: true},
+		"a user takes off its own":            {mallory: all, worker: all, fence: may(`"s3:*","iam:DeleteUserPermissionsBoundary"`), user: true},
+		"a role puts a wide one in its place": {mallory: all, worker: all, fence: may(`"s3:*","iam:PutRolePermissionsBoundary"`), role: true},
 		"another user's, with a key": {
 			mallory: may(`"iam:DeleteUserPermissionsBoundary","iam:CreateAccessKey"`), worker: may(`"iam:PutUserPermissionsBoundary","iam:UpdateLoginProfile"`),
 			fence: may(`"s3:*"`), bob: all, unbounded: true, user: true, role: true,
 		},
 		"another user's, without a key": {
 			mallory: may(`"iam:DeleteUserPermissionsBoundary"`), worker: may(`"iam:CreateAccessKey"`), fence: may(`"s3:*"`), bob: all, unbounded: true,
+		},
+		"another user's, by the one policy that may replace it": {
+			mallory: may(`"iam:CreateAccessKey"`) + "," + rebind("arn:aws:iam::aws:policy/AdministratorAccess"),
+			worker:  may(`"iam:CreateAccessKey"`) + "," + rebind(prefix+"policy/boss"),
+			fence:   may(`"s3:*"`), bob: all, unbounded: true, user: true, role: true,
+		},
+		"another user's, by a policy that bounds": {
+			mallory: may(`"iam:CreateAccessKey"`) + "," + rebind(prefix+"policy/fence"), worker: may(`"s3:*"`),
+			fence: may(`"s3:*"`), bob: all, unbounded: true,
 		},
 		"of a user who has little": {
 			mallory: may(`"iam:DeleteUserPermissionsBoundary","iam:CreateAccessKey"`), worker: may(`"s3:*"`), fence: may(`"s3:*"`), bob: may(`"ec2:*"`), unbounded: true,
@@ -54,7 +67,7 @@ func TestGraph_unbound(t *testing.T) {
 				boundary = ""
 			}
 			snap := &account.Snapshot{
-				Account: self, Partition: "aws", Policies: []account.Policy{fence},
+				Account: self, Partition: "aws", Policies: []account.Policy{fence, {ARN: prefix + "policy/boss", Version: "v1", Document: document(all)}},
 				Users: []account.User{{Name: "mallory", Inline: inline(tc.mallory), Boundary: boundary}},
 				Roles: []account.Role{{Name: "worker", Inline: inline(tc.worker), Boundary: boundary, Trust: trust("Service", "edgelambda.amazonaws.com")}},
 			}

@@ -1,11 +1,6 @@
 package access
 
-import (
-	"slices"
-
-	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/policy"
-)
+import "github.com/ambit-iam/ambit/internal/authz"
 
 // Witness is one request of a hop, with the decision that authz gives it and the statements that decide.
 type Witness struct {
@@ -44,11 +39,11 @@ func (g *Graph) questions(h Hop) []*Question {
 		qs, _ := g.newOne(p, h.By)
 		return qs
 	case UnboundSelf:
-		q := g.unbinding(p, h.By, g.nodes[h.To].ARN)
+		out := g.targetQuestions(Hop{By: h.By, From: h.From, Via: h.To})
 		if by := g.credentialFor(h); by != nil {
-			return append([]*Question{q}, g.targetQuestions(Hop{By: by, From: h.From, To: h.To, Via: h.To})...)
+			out = append(out, g.targetQuestions(Hop{By: by, From: h.From, Via: h.To})...)
 		}
-		return []*Question{q}
+		return out
 	case UndenySelf:
 		return g.undenyQuestions(h)
 	case Retrust, Credential, EmpowerOther, Assume, UnboundRole:
@@ -93,147 +88,6 @@ func (g *Graph) serviceQuestions(h Hop) []*Question {
 			_, q.Resource = g.somewhere(p, a, nil)
 		}
 		out = append(out, q)
-	}
-	return out
-}
-
-// Grant is a statement that a path rests on.
-type Grant struct {
-	Policy    string // its name
-	Pointer   string // of the statement in the policy's document
-	Line      int
-	Text      string // of the statement, on one line, cut at 1,000 characters
-	Statement *policy.Statement
-}
-
-// Cut finds a smallest set of grants such that none of the paths stands without them: of those that lead on,
-// not of those that make the end of a path what it is. It is exact up to four
-// grants; beyond that the set is a good one, and exact is false.
-func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
-	var all []Grant
-	index := map[*policy.Statement]int{}
-	stops := make([][][]int, 0, len(paths)) // of each path, the sets of grants whose removal stops it
-	for _, p := range paths {
-		var ways [][]int
-		for _, set := range g.stops(p) {
-			var way []int
-			for _, m := range set {
-				at, ok := index[m.Statement]
-				if !ok {
-					at = len(all)
-					index[m.Statement] = at
-					all = append(all, Grant{Policy: m.Policy.Name, Pointer: m.Statement.Pointer, Line: m.Statement.Node.Pos.Line, Text: m.Policy.Document.Snippet(m.Statement.Node, 1000), Statement: m.Statement})
-				}
-				way = append(way, at)
-			}
-			ways = append(ways, way)
-		}
-		if len(ways) > 0 {
-			stops = append(stops, ways)
-		}
-	}
-	chosen, exact := smallest(stops)
-	for _, at := range chosen {
-		grants = append(grants, all[at])
-	}
-	return grants, exact
-}
-
-// stops lists, for each request of the path, sets of Allows without which it is denied: each Allow that it
-// cannot do without, or all together where it can do without each.
-func (g *Graph) stops(p Path) [][]authz.Match {
-	var out [][]authz.Match
-	for _, h := range p {
-		by := g.nodes[h.From].Principal
-		for _, q := range g.questions(h) {
-			stack, request := g.world.Request(by, q)
-			out = append(out, stopsOf(stack, request)...)
-		}
-	}
-	return out
-}
-
-func stopsOf(stack *authz.Stack, request *authz.Request) (out [][]authz.Match) {
-	var together []authz.Match
-	rest := stack
-	e := stack.Explain(request)
-	for _, m := range e.Deciding() {
-		if m.Effect != policy.Allow || m.Statement == nil || m.Layer == authz.ServiceControl {
-			continue
-		}
-		if !may(stack.Without(m.Statement).Decide(request)) {
-			out = append(out, []authz.Match{m})
-		}
-		rest = rest.Without(m.Statement)
-		together = append(together, m)
-	}
-	if len(out) == 0 && len(together) > 0 && !may(rest.Decide(request)) {
-		out = append(out, together)
-	}
-	return out
-}
-
-// smallest is a smallest set of numbers that holds one way of every list: tried exactly up to four, then by
-// taking, again and again, the way that stops most for what it adds.
-func smallest(lists [][][]int) (chosen []int, exact bool) {
-	for size := range 5 {
-		if got, ok := within(lists, nil, size); ok {
-			return got, true
-		}
-	}
-	for {
-		var best []int
-		bestCount := 0
-		for _, ways := range lists {
-			for _, way := range ways {
-				with := union(chosen, way)
-				count := 0
-				for _, other := range lists {
-					if !stopped(other, chosen) && stopped(other, with) {
-						count++
-					}
-				}
-				if count*max(1, len(best)-len(chosen)) > bestCount*(len(with)-len(chosen)) {
-					best, bestCount = with, count
-				}
-			}
-		}
-		if bestCount == 0 {
-			return chosen, false
-		}
-		chosen = best
-	}
-}
-
-// within branches on the first list that is not stopped yet, while the set may grow to size.
-func within(lists [][][]int, chosen []int, size int) ([]int, bool) {
-	at := slices.IndexFunc(lists, func(ways [][]int) bool { return !stopped(ways, chosen) })
-	if at < 0 {
-		return chosen, true
-	}
-	for _, way := range lists[at] {
-		if with := union(chosen, way); len(with) <= size {
-			if got, ok := within(lists[at+1:], with, size); ok {
-				return got, true
-			}
-		}
-	}
-	return nil, false
-}
-
-// stopped reports whether one of the ways is chosen as a whole.
-func stopped(ways [][]int, chosen []int) bool {
-	return slices.ContainsFunc(ways, func(way []int) bool {
-		return !slices.ContainsFunc(way, func(x int) bool { return !slices.Contains(chosen, x) })
-	})
-}
-
-func union(a, b []int) []int {
-	out := slices.Clone(a)
-	for _, x := range b {
-		if !slices.Contains(out, x) {
-			out = append(out, x)
-		}
 	}
 	return out
 }

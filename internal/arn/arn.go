@@ -46,3 +46,9 @@ func IsAccountID(s string) bool {
 	}
 	return true
 }
+
+// MayBeAccount reports whether AWS may write an ARN with this in the place of the account: nothing, twelve digits, or a
+// word or wildcard, as in arn:aws:iam::aws:policy/AdministratorAccess. Other digits are a slip.
+func MayBeAccount(part string) bool {
+	return IsAccountID(part) || !strings.ContainsAny(part, "0123456789") || strings.ContainsAny(part, "*?$")
+}

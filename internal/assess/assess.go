@@ -20,8 +20,9 @@ import (
 	"github.com/ambit-iam/ambit/internal/rule"
 )
 
-func compareSubjects(a, b finding.Finding) int {
-	x, y := a.Subject, b.Subject
+func bySubject(a, b finding.Finding) int { return compareSubjects(a.Subject, b.Subject) }
+
+func compareSubjects(x, y *finding.Subject) int {
 	if x.Type == y.Type && x.Name != y.Name { // the common case, without a look at the rest
 		return strings.Compare(x.Name, y.Name)
 	}

@@ -60,9 +60,7 @@ func Compare(set *facts.Set, c *rule.Compiled, o Other) Comparison {
 			both[*f.Subject][side] = f
 		}
 	}
-	slices.SortStableFunc(order, func(a, b finding.Subject) int {
-		return compareSubjects(finding.Finding{Subject: &a}, finding.Finding{Subject: &b})
-	})
+	slices.SortStableFunc(order, func(a, b finding.Subject) int { return compareSubjects(&a, &b) })
 	x := comparer{set: set, programs: [2][]*gsl.Program{c.Programs, o.Programs}, envs: [2]*gsl.Env{set.Env(false), set.Env(o.AsPublished)}}
 	var out Comparison
 	for _, s := range order {

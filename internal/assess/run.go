@@ -143,7 +143,7 @@ func (w *worker) run(t *task, room []finding.Finding) {
 		programs, j.env = c.Vendor, w.published
 	}
 	t.findings = j.run(room[t.from:t.from:t.to], programs)
-	if !slices.IsSortedFunc(t.findings, compareSubjects) {
-		slices.SortStableFunc(t.findings, compareSubjects)
+	if !slices.IsSortedFunc(t.findings, bySubject) {
+		slices.SortStableFunc(t.findings, bySubject)
 	}
 }

@@ -1,9 +1,9 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
@@ -53,43 +53,6 @@ func (s *Stack) tally(t *tally, r *Request) {
 // root user's are not consulted. Source: IAM User Guide, "Policy evaluation logic".
 func hasIdentity(k PrincipalKind) bool {
 	return k == User || k == Role || k == RoleSession || k == FederatedUser
-}
-
-// Controls are the control policies that bind a request. SCPs follow the account's own principals, its root user
-// included; RCPs the resources of the services that have them, and kms:RetireGrant is free of them. Neither binds a
-// service-linked role. Source: Organizations User Guide, "SCP evaluation", "Resource control policies"; KMS
-// Developer Guide, "Resource control policies".
-func (s *Stack) Controls(r *Request) (scps, rcps [][]*Policy) {
-	if s.SCPs == nil && s.RCPs == nil || r.linked() {
-		return nil, nil
-	}
-	if hasIdentity(r.Principal.Kind) || r.Principal.Kind == Root {
-		scps = s.SCPs
-	}
-	if s.RCPs != nil && ResourceControlled(r.Action) {
-		rcps = s.RCPs
-	}
-	return scps, rcps
-}
-
-// ResourceControlled reports whether resource control policies have a say on an action.
-// Source: Organizations User Guide, "Resource control policies".
-func ResourceControlled(action string) bool {
-	service, _, _ := strings.Cut(action, ":")
-	known, _ := iamref.ServiceOf(service)
-	return known.ControlPolicies && !strings.EqualFold(action, "kms:RetireGrant")
-}
-
-// linked reports whether a service-linked role asks. The ARN of a session does not tell the role's path, the key
-// aws:PrincipalArn does.
-func (r *Request) linked() bool {
-	role := r.Principal.ARN
-	if r.Principal.Kind == RoleSession {
-		if v, p := r.Context.look("aws:principalarn"); p == present && len(v.values) == 1 {
-			role = v.values[0]
-		}
-	}
-	return r.Principal.isRole() && strings.Contains(role, ":role/aws-service-role/")
 }
 
 // union joins the policies of one layer: one Allow is enough, one Deny is too much.
@@ -150,7 +113,7 @@ func (t *tally) named(statements []*statement, q *query) {
 			continue
 		}
 		if m := t.notes.add(Resource, 0, s, t.claim(s.effect, c, some, holds), q); m != nil {
-			m.Session = c == noClaim
+			m.Session, m.some = c == noClaim, some
 		}
 	}
 }
@@ -262,18 +225,18 @@ func needsResource(r *Request) bool {
 	return strings.EqualFold(service, "kms") && strings.Contains(r.Resource, ":key/") || assumes(r.Action)
 }
 
+// TrustActions are all that is ever asked of a trust policy.
+// Source: IAM User Guide, "Update a role trust policy", "Pass session tags", "Monitor and control actions taken
+// with assumed roles".
+var TrustActions = []string{
+	"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
+}
+
 // assumes reports whether an action is one of those that trust policies decide.
 func assumes(action string) bool {
-	service, name, _ := strings.Cut(action, ":")
-	if !strings.EqualFold(service, "sts") {
-		return false
-	}
-	for _, n := range [...]string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "TagSession", "SetSourceIdentity", "SetContext"} {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
+	service, _, _ := strings.Cut(action, ":")
+	return strings.EqualFold(service, "sts") &&
+		slices.ContainsFunc(TrustActions, func(known string) bool { return strings.EqualFold(known, action) })
 }
 
 // free reports whether a request needs no permission, and no Deny counts: everybody may ask who it is, and a user for a

@@ -16,6 +16,8 @@ type Match struct {
 	Holds     Truth
 	Unknown   []*policy.Condition // conditions on keys that nobody gave: what Holds depends on
 	Session   bool                // it holds for some sessions of the role that asks, and not for others
+
+	some bool // as statement.claims says
 }
 
 // Explanation is a decision with its reasons.
@@ -53,6 +55,9 @@ func (s *Stack) Explain(r *Request) Explanation {
 	t := tally{notes: &notes{}}
 	s.tally(&t, r)
 	e := Explanation{Decision: s.conclude(&t, r), Matches: t.notes.matches}
+	if e.Decision == Depends && t.claims[direct] == Maybe {
+		s.markSessions(&t, r)
+	}
 	if e.Decision == ImplicitlyDenied {
 		e.Missing = s.missing(&t, r)
 		if slices.Contains(e.Missing, ServiceControl) {
@@ -71,6 +76,21 @@ func (s *Stack) missing(t *tally, r *Request) []Layer {
 		}
 	}
 	return out
+}
+
+// markSessions notes of statements that name the role or its account, and one of its sessions too, that it is the session
+// that counts, where nothing else grants the request.
+func (s *Stack) markSessions(t *tally, r *Request) {
+	rest := *t
+	rest.claims[direct] = False
+	if s.conclude(&rest, r) != ImplicitlyDenied {
+		return
+	}
+	for i := range t.notes.matches {
+		if m := &t.notes.matches[i]; m.some && m.Effect == policy.Allow {
+			m.Session, m.Holds = true, m.Holds.And(Maybe)
+		}
+	}
 }
 
 // closed are the levels of service control policies of which none allows.

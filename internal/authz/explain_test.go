@@ -44,3 +44,35 @@ func TestExplain_levels(t *testing.T) {
 		}
 	}
 }
+
+// TestExplain_session: a role that its account's trust leaves without a permission depends on the session that is named
+// beside the account, and does not where it has the permission itself.
+func TestExplain_session(t *testing.T) {
+	t.Parallel()
+	compile := func(statement string) *authz.Policy {
+		p, err := authz.Compile("p", policy.Parse(`{"Version":"2012-10-17","Statement":`+statement+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	trust := compile(`{"Effect":"Allow","Principal":{"AWS":["111122223333","arn:aws:sts::111122223333:assumed-role/r/s"]},"Action":"sts:AssumeRole"}`)
+	role, err := authz.ParsePrincipal("arn:aws:iam::111122223333:role/r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for identity, want := range map[string]authz.Decision{
+		`{"Effect":"Allow","Action":"sts:*","Resource":"*"}`: authz.Allowed,
+		`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`:  authz.Depends,
+	} {
+		stack := authz.Stack{Identity: []*authz.Policy{compile(identity)}, Resource: trust}
+		e := stack.Explain(&authz.Request{Principal: role, Action: "sts:AssumeRole", Resource: "arn:aws:iam::111122223333:role/t", Context: authz.NewContext(false)})
+		at := slices.IndexFunc(e.Deciding(), func(m authz.Match) bool { return m.Layer == authz.Resource })
+		if e.Decision != want || at < 0 {
+			t.Fatalf("%s: %s, resource policy at %d of %+v, want %s", identity, e.Decision, at, e.Deciding(), want)
+		}
+		if m := e.Deciding()[at]; m.Session != (want == authz.Depends) || (m.Holds == authz.Maybe) != m.Session {
+			t.Errorf("%s: holds %v, session %v", identity, m.Holds, m.Session)
+		}
+	}
+}

@@ -24,8 +24,9 @@ const tempPattern = ".ambit-*"
 // newFile opens a file for writing, readable by its owner only: a report tells where an account is weak. Of a link it
 // writes what the link leads to, as a shell does.
 func newFile(name string) (*pendingFile, error) {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
+	name, err := followed(name)
+	if err != nil {
+		return nil, err
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		if info.IsDir() {
@@ -53,6 +54,28 @@ func newFile(name string) (*pendingFile, error) {
 		return nil, fmt.Errorf("cannot write %s: %w", name, err)
 	}
 	return &pendingFile{f, name, f.Name()}, nil
+}
+
+// followed is what a chain of links leads to, which need not be there yet.
+func followed(name string) (string, error) {
+	const most = 40 // as Linux has it
+	at := name
+	for range most {
+		info, err := os.Lstat(at)
+		missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+		if missing || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			return at, nil
+		}
+		target, err := os.Readlink(at)
+		if err != nil {
+			return "", fmt.Errorf("cannot write %s: %w", name, err)
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Dir(at) + string(filepath.Separator) + target // not Join: .. behind a link is not where we came from
+		}
+		at = target
+	}
+	return "", fmt.Errorf("cannot write %s: its links lead nowhere", name)
 }
 
 // commit gives the file its name, in place of what had it.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"net"
 	"net/http"
@@ -161,11 +160,8 @@ func readFixture(name string) (*account.Snapshot, error) {
 		return nil, fmt.Errorf("--fixture %s: it is a folder, want the file of a capture: ambit collect --out FILE makes one", name)
 	}
 	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("--fixture %s: no such file", name)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("--fixture %w", err)
+		return nil, fmt.Errorf("--fixture %w", fileError(name, err))
 	}
 	defer f.Close() //nolint:errcheck // read only
 	s, err := account.Decode(f)

@@ -179,16 +179,29 @@ func (t *trust) strayServices(st *policy.Statement) []call {
 			continue
 		}
 		service, _, _ := strings.Cut(host, ".")
-		source := arn.ARN{Partition: t.run.partition(), Service: service, Region: "us-east-1", Account: t.foreign(), Resource: foreignName}
-		sources := []string{source.String()}
-		for _, v := range t.values("aws:SourceArn") {
-			a, err := arn.Parse(v)
-			if text, ok := arn.Fitting(v, strings.TrimSuffix(sources[0], foreignName), foreignName); err != nil && ok {
-				sources = append(sources, text)
+		for _, s := range t.strangeSources(service) {
+			out = append(out, c.with(
+				key{name: "aws:SourceArn", value: s}, key{name: "aws:SourceAccount", value: t.foreign()},
+				key{name: "aws:SourceOrgID", value: foreignOrganization},
+				key{name: "aws:SourceOrgPaths", value: foreignPath}))
+		}
+	}
+	return out
+}
+
+// strangeSources are ARNs of somebody else's for which a service may act: one that nobody has in mind, and those that
+// conditions have in mind, as far as they leave the account open.
+func (t *trust) strangeSources(service string) []string {
+	stranger := "arn:" + t.run.partition() + ":" + service + ":us-east-1:" + t.foreign() + ":"
+	out := []string{stranger + foreignName}
+	for _, pattern := range t.values("aws:SourceArn") {
+		a, err := arn.Parse(pattern)
+		switch {
+		case err != nil:
+			if text, ok := arn.Fitting(pattern, stranger, foreignName); ok {
+				out = append(out, text)
 			}
-			if err != nil || !strings.ContainsAny(a.Account, "*?") {
-				continue
-			}
+		case strings.ContainsAny(a.Account, "*?"):
 			a.Account = t.foreign()
 			if a.Partition == "*" {
 				a.Partition = t.run.partition()
@@ -198,13 +211,7 @@ func (t *trust) strayServices(st *policy.Statement) []call {
 			}
 			fill := strings.NewReplacer("*", foreignName, "?", "q")
 			a.Region, a.Resource = fill.Replace(a.Region), fill.Replace(a.Resource)
-			sources = append(sources, a.String())
-		}
-		for _, s := range sources {
-			out = append(out, c.with(
-				key{name: "aws:SourceArn", value: s}, key{name: "aws:SourceAccount", value: t.foreign()},
-				key{name: "aws:SourceOrgID", value: foreignOrganization},
-				key{name: "aws:SourceOrgPaths", value: foreignPath}))
+			out = append(out, a.String())
 		}
 	}
 	return out

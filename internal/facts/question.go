@@ -365,17 +365,14 @@ func onQuestion(names []string, resource string) (*question, error) {
 	return q, nil
 }
 
-// granting are the actions by which an administrator could grant itself whatever it lacks: one of them is enough.
-var granting = [...]string{"iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:CreatePolicyVersion"}
-
 // newAdminQuestion asks for everything that the organization leaves to the account, where nobody has more: anything of
-// a service that does not exist yet, and what grants the rest.
+// a service that does not exist yet, and one action that grants the rest.
 func newAdminQuestion(plain bool) *question {
-	anything := askFor("ambit-probe:Anything", "arn:*:ambit-probe:*:*:thing/*")
+	anything := askFor(authz.Anything, "arn:*:"+authz.Probe+":*:*:thing/*")
 	anything.plain, anything.unruled = plain, true
 	rest := &question{plain: plain, resources: []string{"*"}}
-	for _, name := range granting {
-		rest.asks = append(rest.asks, askFor(name).asks...)
+	for _, granting := range authz.Granting {
+		rest.asks = append(rest.asks, askFor(granting.Action).asks...)
 	}
 	return &question{all: []*question{anything, rest}}
 }

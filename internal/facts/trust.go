@@ -62,19 +62,7 @@ type trust struct {
 }
 
 // values are what conditions on a key say, in the Allow and in the Denies.
-func (t *trust) values(key string) []string {
-	var out []string
-	for i := range t.all {
-		for _, c := range t.all[i].Conditions {
-			for _, v := range c.Values {
-				if strings.EqualFold(c.Key, key) {
-					out = append(out, v.Text)
-				}
-			}
-		}
-	}
-	return out
-}
+func (t *trust) values(key string) []string { return policy.ConditionValues(t.all, key) }
 
 // ProbeName is in requests that show a finding, where the policies say nothing of the name that stands there: an
 // action of a service, a role of another account, an audience.

@@ -9,10 +9,10 @@ import (
 
 // filtered is a property that the filter of a rule reads.
 type filtered struct {
-	path  string
-	only  bool // neither the condition nor the exclusion reads it
-	bool  bool // the filter leaves it no other value, if that is a bool
-	value bool // or whatever it is
+	path      string
+	only      bool // neither the condition nor the exclusion reads it
+	fixes     bool // the filter leaves it one value only
+	fixesBool bool // or does so if that is a bool
 }
 
 // filteredBy lists the properties that the filter of a rule reads.
@@ -28,7 +28,7 @@ func filteredBy(tree *syntax.Rule) []filtered {
 		}
 		out = append(out, filtered{
 			path: x.Text, only: !reading(tree.Condition, x.Text) && !reading(tree.Exclude, x.Text),
-			bool: demands(tree.Where, x.Text, true), value: demands(tree.Where, x.Text, false),
+			fixes: demands(tree.Where, x.Text, false), fixesBool: demands(tree.Where, x.Text, true),
 		})
 	}
 	return out
@@ -51,7 +51,7 @@ func (p *Program) Filters(path string) bool { return p.filter(path).only }
 // and …` does. Every entity that the rule is about then has it, so that it tells none of them from the others.
 func (p *Program) Fixes(path string, v Value) bool {
 	f := p.filter(path)
-	return f.value || f.bool && v.kind == Bool
+	return f.fixes || f.fixesBool && v.kind == Bool
 }
 
 // demands reports whether x is true of one value of the property only; truth: of a property that is true or false.

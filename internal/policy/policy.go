@@ -8,7 +8,11 @@
 // Floor: 2.
 package policy
 
-import "github.com/ambit-iam/ambit/internal/source"
+import (
+	"strings"
+
+	"github.com/ambit-iam/ambit/internal/source"
+)
 
 // Kind is the JSON kind of a Node.
 type Kind uint8
@@ -92,4 +96,21 @@ type Condition struct {
 	Key      string // as written
 	Values   []Value
 	Node     *Node // the values' node
+}
+
+// ConditionValues are the values that conditions of some statements compare a key with, by whatever operator. Keys are the
+// same in any letter case.
+func ConditionValues(statements []Statement, key string) []string {
+	var out []string
+	for i := range statements {
+		for _, c := range statements[i].Conditions {
+			if !strings.EqualFold(c.Key, key) {
+				continue
+			}
+			for _, v := range c.Values {
+				out = append(out, v.Text)
+			}
+		}
+	}
+	return out
 }

@@ -113,13 +113,13 @@ func (t *trial) causes(turn Turn, a, b authz.Explanation) []Cause {
 }
 
 func (g *group) termOf(s *policy.Statement) *term {
-	if g.places == nil {
-		g.places = make(map[*policy.Statement]*term, len(g.terms))
+	if g.byStatement == nil {
+		g.byStatement = make(map[*policy.Statement]*term, len(g.terms))
 		for _, t := range g.terms {
-			g.places[t.Statement] = t
+			g.byStatement[t.Statement] = t
 		}
 	}
-	return g.places[s]
+	return g.byStatement[s]
 }
 
 // tellsMore reports whether a is a better cause than b: one that the other document does not have, or one that

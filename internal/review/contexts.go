@@ -130,10 +130,7 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 			values, whole = c.values(key, conditions[key], fixed)
 			complete = complete && whole
 		}
-		var answers []answer
-		for _, v := range values {
-			answers = c.answer(answers, key, v, conditions[key], fixed, len(g.terms))
-		}
+		answers := c.answers(key, values, conditions[key], fixed, len(g.terms))
 		c.spend(len(all) * len(answers) * (4 + len(g.terms)/4))
 		var whole bool
 		all, whole = combine(all, key, answers)
@@ -222,21 +219,23 @@ type answer struct {
 	fails string
 }
 
-// answer adds a value, unless another makes the same statements fail.
-func (c *comparison) answer(known []answer, key string, v value, conditions []located, fixed *settings, terms int) []answer {
-	fails := []byte(strings.Repeat("0", terms))
-	c.spend(decidePrice + 8*terms + settingPrice*fixed.len())
-	context := fixed.with(key, v).context()
-	for _, l := range conditions {
-		if c.spend(decidePrice) && !c.holds(l, context) {
-			fails[l.term] = '1'
+// answers are those of the values, the first of those that make the same statements fail.
+func (c *comparison) answers(key string, values []value, conditions []located, fixed *settings, terms int) []answer {
+	var out []answer
+	for _, v := range values {
+		fails := []byte(strings.Repeat("0", terms))
+		c.spend(decidePrice + 8*terms + settingPrice*fixed.len())
+		context := fixed.with(key, v).context()
+		for _, l := range conditions {
+			if c.spend(decidePrice) && !c.holds(l, context) {
+				fails[l.term] = '1'
+			}
+		}
+		if a := (answer{v, string(fails)}); !slices.ContainsFunc(out, func(known answer) bool { return known.fails == a.fails }) {
+			out = append(out, a)
 		}
 	}
-	a := answer{v, string(fails)}
-	if slices.ContainsFunc(known, func(k answer) bool { return k.fails == a.fails }) {
-		return known
-	}
-	return append(known, a)
+	return out
 }
 
 // holds asks authz about one condition by itself.

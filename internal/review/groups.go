@@ -24,12 +24,12 @@ type group struct {
 
 	patterns []groupPattern // of the statements' resources
 
-	places  map[*policy.Statement]*term // made when first asked for
-	ranks   map[*term][3]int
-	sites   map[string]*resources // by what the patterns resolve to
-	price   int                   // of a decision
-	changes map[string]*Change
-	order   []string // keys of changes
+	byStatement map[*policy.Statement]*term // this and ranks are made when first asked for
+	ranks       map[*term][3]int            // what tellsMore compares
+	sites       map[string]*resources       // by what the patterns resolve to
+	price       int                         // of a decision
+	changes     map[string]*Change
+	order       []string // keys of changes
 }
 
 // resourceType is a type of resource that a pattern of the statements may fit.
@@ -48,18 +48,11 @@ func needsNothing(a iamref.Action) bool {
 func (c *comparison) asked(a iamref.Action) bool {
 	switch c.kind {
 	case policy.Trust:
-		return slices.Contains(trustActions, a.String())
+		return slices.Contains(authz.TrustActions, a.String())
 	case policy.ResourceControl:
 		return authz.ResourceControlled(a.String())
 	}
 	return !needsNothing(a)
-}
-
-// trustActions are all that is ever asked of a trust policy.
-// Source: IAM User Guide, "Update a role trust policy", "Pass session tags", "Monitor and control actions taken
-// with assumed roles".
-var trustActions = []string{
-	"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
 }
 
 // groups parts all actions that the documents are about.

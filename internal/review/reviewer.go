@@ -10,10 +10,10 @@ import (
 // Reviewer lints many documents: what they have in common it works out once. Its answers are those of Lint. It is not
 // safe for concurrent use; the zero value is ready.
 type Reviewer struct {
-	named   map[string]named
+	named   memory[string, named]
 	types   map[string]*namedType // by service and name
-	fits    map[pairing]bool
-	strayed map[string]remark // what is said of a value of Action that names no resource of its statement
+	fits    memory[pairing, bool]
+	strayed memory[string, remark] // what is said of a value of Action that names no resource of its statement
 }
 
 // remark is what a smell says of a value, and how to mend it.
@@ -21,6 +21,24 @@ type remark struct{ message, cure string }
 
 // maxKnown bounds what a Reviewer keeps of one sort.
 const maxKnown = 1 << 16
+
+// memory is what a Reviewer keeps of one sort; nil is empty.
+type memory[K comparable, V any] map[K]V
+
+// of gives what is known of a key, or finds it out.
+func (m *memory[K, V]) of(key K, find func() V) V {
+	if v, known := (*m)[key]; known {
+		return v
+	}
+	v := find()
+	if *m == nil {
+		*m = memory[K, V]{}
+	}
+	if len(*m) < maxKnown {
+		(*m)[key] = v
+	}
+	return v
+}
 
 // named are the types of resource that the actions name which a value of Action stands for.
 type named struct {
@@ -70,55 +88,30 @@ func (r *Reviewer) mayFit(t *namedType, text string) bool {
 	if text == "*" {
 		return len(t.patterns) > 0
 	}
-	fits, known := r.fits[pairing{t, text}]
-	if !known {
-		fits = slices.ContainsFunc(t.patterns, func(p typePattern) bool { return p.mayFit(text) })
-		if r.fits == nil {
-			r.fits = map[pairing]bool{}
-		}
-		if len(r.fits) < maxKnown {
-			r.fits[pairing{t, text}] = fits
-		}
-	}
-	return fits
+	return r.fits.of(pairing{t, text}, func() bool {
+		return slices.ContainsFunc(t.patterns, func(p typePattern) bool { return p.mayFit(text) })
+	})
 }
 
 // strays says that a value of Action names no resource of its statement.
 func (r *Reviewer) strays(action string) remark {
-	if known, ok := r.strayed[action]; ok {
-		return known
-	}
-	said := strays(action)
-	if r.strayed == nil {
-		r.strayed = map[string]remark{}
-	}
-	if len(r.strayed) < maxKnown {
-		r.strayed[action] = said
-	}
-	return said
+	return r.strayed.of(action, func() remark { return strays(action) })
 }
 
 // namedBy gives what a value of Action stands for.
 func (r *Reviewer) namedBy(action string) named {
-	if n, ok := r.named[action]; ok {
-		return n
-	}
-	var n named
-	seen := map[string]bool{}
-	for a := range iamref.Expand(action) {
-		n.known = true
-		for _, t := range a.Resources {
-			if key := a.Service + ":" + t.Name; !seen[key] {
-				seen[key] = true
-				n.types = append(n.types, r.typeOf(key, a.Service, t))
+	return r.named.of(action, func() named {
+		var n named
+		seen := map[string]bool{}
+		for a := range iamref.Expand(action) {
+			n.known = true
+			for _, t := range a.Resources {
+				if key := a.Service + ":" + t.Name; !seen[key] {
+					seen[key] = true
+					n.types = append(n.types, r.typeOf(key, a.Service, t))
+				}
 			}
 		}
-	}
-	if r.named == nil {
-		r.named = map[string]named{}
-	}
-	if len(r.named) < maxKnown {
-		r.named[action] = n
-	}
-	return n
+		return n
+	})
 }

@@ -3,59 +3,12 @@ package simulate
 import (
 	"fmt"
 	"maps"
-	"math"
-	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
-	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 )
-
-// Misread says what a request carries in a condition key of this type, where that cannot be value: "want a number such as
-// 3600". It is empty where AWS could carry the value. Such a value fails every condition on the key but the negated ones.
-func Misread(key iamref.ConditionKey, value string) string {
-	switch key.Type {
-	case iamref.IPKey:
-		return misreadAddress(value)
-	case iamref.NumericKey:
-		if n, err := strconv.ParseFloat(value, 64); err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-			return "want a number such as 3600"
-		}
-	case iamref.DateKey:
-		if _, ok := authz.ParseDate(value); !ok {
-			return "want a date such as 2026-11-20T09:00:00Z, or seconds since 1970"
-		}
-	case iamref.BoolKey:
-		if !strings.EqualFold(value, "true") && !strings.EqualFold(value, "false") {
-			return "want true or false"
-		}
-	case iamref.ARNKey:
-		if a, err := arn.Parse(value); err == nil && !MayBeAccount(a.Account) {
-			return "account " + strconv.Quote(a.Account) + " in it: want its twelve digits"
-		}
-	case iamref.StringKey:
-	}
-	return ""
-}
-
-func misreadAddress(value string) string {
-	if _, err := netip.ParseAddr(value); err == nil {
-		return ""
-	}
-	if _, err := netip.ParsePrefix(value); err == nil {
-		return "a request comes from one address, not from a range: want one such as 203.0.113.7"
-	}
-	return "want an IP address such as 203.0.113.7 or 2001:db8::7"
-}
-
-// MayBeAccount reports whether AWS may write an ARN with this in the place of the account: nothing, twelve digits, or a
-// word or wildcard, as in arn:aws:iam::aws:policy/AdministratorAccess. Other digits are a slip.
-func MayBeAccount(part string) bool {
-	return arn.IsAccountID(part) || !strings.ContainsAny(part, "0123456789") || strings.ContainsAny(part, "*?$")
-}
 
 // context makes the request's context of what the case gives, and remarks on what no request carries.
 func (r *Result) context() (*authz.Context, error) {
@@ -73,7 +26,7 @@ func (r *Result) context() (*authz.Context, error) {
 			if !ok {
 				return nil, fmt.Errorf("context %s: want a text, a number, true or false, or a list of them", name)
 			}
-			if want := Misread(key, text); want != "" {
+			if want := authz.Misread(key, text); want != "" {
 				r.Remarks = append(r.Remarks, "context "+name+"="+text+": "+want)
 			}
 			values[i] = text

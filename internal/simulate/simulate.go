@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -112,10 +113,10 @@ func (r *Result) undecided(p *authz.Principal) string {
 	switch {
 	case r.refused != "":
 		return "a document that AWS would refuse decides: " + r.refused
-	case p.Kind == authz.Role:
-		return "which session of the role asks decides: name one, such as arn:aws:sts::" + p.Account + ":assumed-role/" + p.Name + "/NAME"
+	case slices.ContainsFunc(r.Deciding, func(m authz.Match) bool { return m.Holds == authz.Maybe && !m.Session }):
+		return "a pattern decides that takes too long to match"
 	}
-	return "a pattern decides that takes too long to match"
+	return "which session of the role asks decides: name one, such as arn:aws:sts::" + p.Account + ":assumed-role/" + p.Name + "/NAME"
 }
 
 // expectable reports whether a case can come to what it expects.

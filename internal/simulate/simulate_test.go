@@ -160,8 +160,15 @@ func TestRun_requests(t *testing.T) {
 		"a key of nothing":    {user, "*", `"aws:x":null`, policies(""), "", "context aws:x: want a text"},
 		"an unknown operator": {user, "*", "", policies(`,"Condition":{"StringEqual":{"aws:username":"a"}}`), "", `no condition operator "StringEqual"`},
 		"any session":         {role, "*", "", policies("") + toSession, "", "arn:aws:sts::111111111111:assumed-role/r/NAME"},
-		"another session":     {"arn:aws:sts::111111111111:assumed-role/r/t", "*", "", policies("") + toSession, "Allowed", ""},
-		"a dear text":         {user, strings.Repeat("a", 20<<10), "", strings.Replace(policies(""), `"Resource":"*"`, `"Resource":"a*b*a"`, 1), "", "too long to match"},
+		"any session, by the resource": {
+			role, "*", "", strings.Replace(toSession, "Deny", "Allow", 1)[1:], "", "arn:aws:sts::111111111111:assumed-role/r/NAME",
+		},
+		"any session beside its account": {
+			role, "*", "", strings.NewReplacer("Deny", "Allow", `"AWS":`, `"AWS":["111111111111",`, `/s"}`, `/s"]}`).Replace(toSession)[1:], "", "arn:aws:sts::111111111111:assumed-role/r/NAME",
+		},
+		"another session": {"arn:aws:sts::111111111111:assumed-role/r/t", "*", "", policies("") + toSession, "Allowed", ""},
+		"a dear pattern":  {user, strings.Repeat("a", 2100), "", strings.Replace(policies(""), `"Resource":"*"`, `"Resource":"`+strings.Repeat("*a", 2100)+`b*"`, 1), "", "too long to match"},
+		"one of a role":   {role, strings.Repeat("a", 2100), "", strings.Replace(policies(""), `"Resource":"*"`, `"Resource":"`+strings.Repeat("*a", 2100)+`b*"`, 1), "", "too long to match"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
