@@ -221,6 +221,17 @@ func TestGrantsAdmin(t *testing.T) {
 		{"one service denied", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`), false},
 		{"denied on a condition", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
 			`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}`), true},
+		{"for every principal", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalArn":"*"}}}`), true},
+		{"for some principals", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalArn":"*:role/*"}}}`), false},
+		{"from every address", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`), true},
+		{"from some addresses", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}}`), false},
+		{"where there is an address", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:SourceIp":"false"}}}`), true},
+		{"one condition of two restricts", policyDocument(
+			`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:SourceIp":"false"},"StringLike":{"aws:RequestedRegion":"eu-*"}}}`), false},
+		{"denied from every address", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
+			`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`), false},
+		{"denied from some addresses", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
+			`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}}`), true},
 	}
 	for _, tt := range tests {
 		if got, _ := onPolicy(t, tt.document, "document grantsAdmin()"); got != gsl.TruthOf(tt.want) {
