@@ -70,14 +70,20 @@ func (w *World) resourcePolicy(q *Question, owner string) *authz.Policy {
 	return nil
 }
 
-// Can decides one question for one principal.
+// Can decides one question for one principal. What AWS reserves to itself is denied.
 func (w *World) Can(p *Principal, q *Question) authz.Decision {
+	if authz.Reserved(q.Action, q.Resource) {
+		return authz.ImplicitlyDenied
+	}
 	s, r := w.Request(p, q)
 	return s.Decide(r)
 }
 
 // Explain decides as Can does, and says why.
 func (w *World) Explain(p *Principal, q *Question) authz.Explanation {
+	if authz.Reserved(q.Action, q.Resource) {
+		return authz.Explanation{Decision: authz.ImplicitlyDenied, Reserved: true}
+	}
 	s, r := w.Request(p, q)
 	return s.Explain(r)
 }

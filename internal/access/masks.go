@@ -82,7 +82,26 @@ func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
 		union(level)
 	}
 	out.Minus(denied)
+	if reserved := g.reservedIn(q.Action, u); reserved != nil {
+		out.Minus(reserved)
+	}
 	return out
+}
+
+// reservedIn is where AWS refuses an action to everybody, worked out once.
+func (g *Graph) reservedIn(action string, u *authz.Universe) authz.Mask {
+	key := reservedKey{action, u}
+	m, known := g.reserved[key]
+	if !known {
+		m = u.Reserved(action)
+		g.reserved[key] = m
+	}
+	return m
+}
+
+type reservedKey struct {
+	action   string
+	universe *authz.Universe
 }
 
 // list is the places of a mask; equal masks share one list.

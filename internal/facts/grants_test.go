@@ -143,6 +143,10 @@ func TestGrants(t *testing.T) {
 		{"everything", policyDocument(allow(`"*"`, `"arn:aws:s3:::x"`)), "document grants('*')", true},
 		{"everything but", policyDocument(allow(`"s3:*"`, `"*"`)), "document grants('*:*')", false},
 
+		{"roles of services alone", policyDocument(allow(`"iam:PutRolePolicy"`, `"arn:aws:iam::*:role/aws-service-role/*"`)), "document grants('iam:PutRolePolicy')", false},
+		{"AWS's policies alone", policyDocument(allow(`"iam:CreatePolicyVersion"`, `"arn:aws:iam::aws:policy/*"`)), "document grants('iam:CreatePolicyVersion')", false},
+		{"roles, those of services too", policyDocument(allow(`"iam:PutRolePolicy"`, `"arn:aws:iam::*:role/*"`)), "document grants('iam:PutRolePolicy')", true},
+
 		{"a statement", policyDocument(allow(one, `"*"`)), "document.Statement contain [ grants('iam:DeactivateMFADevice') ]", true},
 		{"a denied statement", policyDocument(allow(one, `"*"`), deny(`"*"`, `"*"`)), "document.Statement contain [ grants('iam:DeactivateMFADevice') ]", false},
 		{"what is no document", policyDocument(allow(one, `"*"`)), "name grants('iam:DeactivateMFADevice')", false},

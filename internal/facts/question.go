@@ -306,6 +306,9 @@ func (r *Run) vacuous(m *authz.Match) bool {
 
 // granted decides one request.
 func (q *question) granted(r *Run, p *party, request *authz.Request) bool {
+	if authz.Reserved(request.Action, request.Resource) {
+		return false
+	}
 	d := p.stack.Decide(request)
 	if !q.plain || d == authz.Allowed {
 		return d == authz.Allowed || d == authz.Depends
