@@ -22,8 +22,12 @@ type Question struct {
 func (w *World) Request(p *Principal, q *Question) (*authz.Stack, *authz.Request) {
 	owner := q.owner(string(w.snap.Account))
 	c := p.Context
-	if len(q.Keys) > 0 || len(q.Absent) > 0 {
+	asksTarget := p.asksTarget(q.Action)
+	if asksTarget || len(q.Keys) > 0 || len(q.Absent) > 0 {
 		c = c.Clone()
+		if asksTarget {
+			w.setTarget(c, q)
+		}
 		for _, k := range q.Absent {
 			c.SetAbsent(k)
 		}

@@ -85,7 +85,23 @@ func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
 	if reserved := g.reservedIn(q.Action, u); reserved != nil {
 		out.Minus(reserved)
 	}
+	if (u == g.users.Universe || u == g.roles.Universe) && p.asksTarget(q.Action) {
+		g.askEach(p, &q, u, out)
+	}
 	return out
+}
+
+// askEach leaves those where a request may be made that carries what its target has.
+func (g *Graph) askEach(p *Principal, q *Question, u *authz.Universe, m authz.Mask) {
+	not := u.None()
+	for at, resource := range u.Resources() {
+		one := *q
+		one.Resource = resource
+		if m.Has(at) && !may(g.world.Can(p, &one)) {
+			not.Set(at)
+		}
+	}
+	m.Minus(not)
 }
 
 // reservedIn is where AWS refuses an action to everybody, worked out once.
@@ -186,7 +202,7 @@ func (g *Graph) mayAny(p *Principal, e *Escalation, action string, u *authz.Univ
 	return m
 }
 
-// rewritable is the set of those who hold a policy that p may rewrite.
+// rewritable is the set of those who hold a policy that p may rewrite, and whom that makes administrators.
 func (g *Graph) rewritable(p *Principal, f *field) authz.Mask {
 	free := g.may(p, Question{Action: "iam:CreatePolicyVersion"}, g.rewritables)
 	if free == nil {
@@ -195,7 +211,9 @@ func (g *Graph) rewritable(p *Principal, f *field) authz.Mask {
 	return remembered(g.rewritten, free, f, func() authz.Mask {
 		out := f.None()
 		for at, id := range f.ids {
-			if slices.ContainsFunc(g.held[id], free.Has) {
+			if slices.ContainsFunc(g.held[id], func(number int) bool {
+				return free.Has(number) && g.adminByRewriting(id, g.rewritables.Resources()[number])
+			}) {
 				out.Set(at)
 			}
 		}

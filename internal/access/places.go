@@ -149,6 +149,8 @@ func (l *Places) onOwn(p *Principal, b *best) {
 	mentioned := p.Stack.Mentions(l.question.Action)
 	for _, u := range l.own {
 		switch {
+		case mentioned && p.asksTarget(l.question.Action): // and each resource answers for itself
+			l.try(p, b, u.Resources()...)
 		case l.question.Policy != nil || l.question.Owner != "": // a policy of the resource's has its say
 			if mentioned {
 				l.try(p, b, u.Resources()...)

@@ -21,11 +21,12 @@ func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
 	if action == "iam:SetDefaultPolicyVersion" {
 		return g.olderVersion(n)
 	}
-	if !g.wouldBeAdmin(n.class, n.Principal) {
+	rewrites := action == "iam:CreatePolicyVersion"
+	if !rewrites && !g.wouldBeAdmin(n.class, n.Principal) {
 		return nil, false
 	}
 	for _, q := range g.selfRequests(n.Principal, action) {
-		if may(g.world.Can(n.Principal, q)) {
+		if may(g.world.Can(n.Principal, q)) && (!rewrites || g.adminByRewriting(id, q.Resource)) {
 			return q, true
 		}
 	}
@@ -57,6 +58,26 @@ func (g *Graph) selfRequests(p *Principal, action string) []*Question {
 		return on(g.ownPolicies(p), put)
 	}
 	return nil
+}
+
+// adminByRewriting reports whether a place would be an administrator if one of its policies allowed everything: what that
+// policy denies is gone then.
+func (g *Graph) adminByRewriting(id NodeID, arn string) bool {
+	n := &g.nodes[id]
+	if g.wouldBeAdmin(n.class, n.Principal) {
+		return true
+	}
+	if p := g.world.managed[arn]; p == nil || !p.Denies() {
+		return false
+	}
+	s := n.Stack
+	s.Identity = slices.Clone(s.Identity)
+	for i, p := range s.Identity {
+		if p.Name == arn {
+			s.Identity[i] = everything
+		}
+	}
+	return may(g.adminOf(n.Principal, s))
 }
 
 // ownGroups are the ARNs of the groups of a user.
