@@ -21,27 +21,32 @@ type Question struct {
 // Request is the request of p for q, with the stack that decides it.
 func (w *World) Request(p *Principal, q *Question) (*authz.Stack, *authz.Request) {
 	owner := q.owner(string(w.snap.Account))
-	c := p.Context
-	asksTarget := p.asksTarget(q.Action)
-	if asksTarget || len(q.Keys) > 0 || len(q.Absent) > 0 {
-		c = c.Clone()
-		if asksTarget {
-			w.setTarget(c, q)
-		}
-		for _, k := range q.Absent {
-			c.SetAbsent(k)
-		}
-		for k, v := range q.Keys {
-			if len(v) == 1 && !q.Many[k] {
-				c.Set(k, v[0])
-			} else {
-				c.SetMany(k, v)
-			}
-		}
-	}
+	c := w.contextOf(p.Context, q, tellsTarget(q.Action) && p.asksTarget())
 	stack := p.Stack
 	stack.Resource = w.resourcePolicy(q, owner)
 	return &stack, &authz.Request{Principal: p.Principal, Action: q.Action, Resource: q.Resource, ResourceAccount: owner, Context: c}
+}
+
+// contextOf is a principal's context with what the question adds, and what its target has.
+func (w *World) contextOf(c *authz.Context, q *Question, target bool) *authz.Context {
+	if !target && len(q.Keys) == 0 && len(q.Absent) == 0 {
+		return c
+	}
+	c = c.Clone()
+	if target {
+		w.setTarget(c, q)
+	}
+	for _, k := range q.Absent {
+		c.SetAbsent(k)
+	}
+	for k, v := range q.Keys {
+		if len(v) == 1 && !q.Many[k] {
+			c.Set(k, v[0])
+		} else {
+			c.SetMany(k, v)
+		}
+	}
+	return c
 }
 
 func (q *Question) owner(asked string) string {

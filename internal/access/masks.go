@@ -45,7 +45,7 @@ func (g *Graph) marksOf(p *authz.Policy, r *authz.Request, q *Question, u *authz
 		return m
 	}
 	var m marks
-	m.allows, m.denies = p.Marks(r, u, authz.Possible)
+	m.allows, m.denies = g.profiles.marks(g.world, p, r, q, u, authz.Possible)
 	if !p.Personal() {
 		g.marks[key] = m
 	}
@@ -85,23 +85,7 @@ func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
 	if reserved := g.reservedIn(q.Action, u); reserved != nil {
 		out.Minus(reserved)
 	}
-	if (u == g.users.Universe || u == g.roles.Universe) && p.asksTarget(q.Action) {
-		g.askEach(p, &q, u, out)
-	}
 	return out
-}
-
-// askEach leaves those where a request may be made that carries what its target has.
-func (g *Graph) askEach(p *Principal, q *Question, u *authz.Universe, m authz.Mask) {
-	not := u.None()
-	for at, resource := range u.Resources() {
-		one := *q
-		one.Resource = resource
-		if m.Has(at) && !may(g.world.Can(p, &one)) {
-			not.Set(at)
-		}
-	}
-	m.Minus(not)
 }
 
 // reservedIn is where AWS refuses an action to everybody, worked out once.

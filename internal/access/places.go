@@ -21,6 +21,7 @@ type Places struct {
 	patterns []string          // the same forms, with stars
 	known    map[markKey]levels
 	reserved map[*authz.Universe]authz.Mask
+	profiles profiles
 	trust    *trustLevels // nil: trust policies have no say
 }
 
@@ -33,7 +34,7 @@ type levels struct {
 // Places prepares a question that names no resource. Tried are the account's own users, groups, roles and policies
 // where the action is on such, the forms that AWS lists for it, and what the policies of a principal name.
 func (w *World) Places(q Question) *Places {
-	l := &Places{world: w, question: q, known: map[markKey]levels{}, reserved: map[*authz.Universe]authz.Mask{}}
+	l := &Places{world: w, question: q, known: map[markKey]levels{}, reserved: map[*authz.Universe]authz.Mask{}, profiles: profiles{}}
 	l.action, _ = iamref.ActionOf(q.Action)
 	free := true // a request may name no resource
 	for _, t := range l.action.Resources {
@@ -149,8 +150,6 @@ func (l *Places) onOwn(p *Principal, b *best) {
 	mentioned := p.Stack.Mentions(l.question.Action)
 	for _, u := range l.own {
 		switch {
-		case mentioned && p.asksTarget(l.question.Action): // and each resource answers for itself
-			l.try(p, b, u.Resources()...)
 		case l.question.Policy != nil || l.question.Owner != "": // a policy of the resource's has its say
 			if mentioned {
 				l.try(p, b, u.Resources()...)
@@ -236,8 +235,8 @@ func (l *Places) marksOf(p *authz.Policy, r *authz.Request, u *authz.Universe) l
 		return m
 	}
 	var m levels
-	m.may, m.denied = p.Marks(r, u, authz.Possible)
-	m.sure, m.maybeDenied = p.Marks(r, u, authz.Sure)
+	m.may, m.denied = l.profiles.marks(l.world, p, r, &l.question, u, authz.Possible)
+	m.sure, m.maybeDenied = l.profiles.marks(l.world, p, r, &l.question, u, authz.Sure)
 	if shared {
 		l.known[key] = m
 	}

@@ -186,34 +186,10 @@ func (p *pattern) mark(into Mask, least Truth, c *Context, u *Universe) {
 func (p *Policy) Uses(key string) bool {
 	key = strings.ToLower(key)
 	for i := range p.statements {
-		if p.statements[i].looksAt(key) {
-			return true
-		}
-	}
-	return false
-}
-
-// UsesFor reports whether a statement on an action has a condition on one of some keys, in lower case; one that ends in a
-// slash begins the key.
-func (p *Policy) UsesFor(action string, keys ...string) bool {
-	service, name, _ := strings.Cut(action, ":")
-	service = strings.ToLower(service)
-	for i := range p.statements {
-		s := &p.statements[i]
-		for _, key := range keys {
-			if s.looksAt(key) && s.matchesAction(service, name) {
+		for j := range p.statements[i].conditions {
+			if p.statements[i].conditions[j].key == key {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// looksAt reports whether a condition is on a key, in lower case; one that ends in a slash begins the key.
-func (s *statement) looksAt(key string) bool {
-	for i := range s.conditions {
-		if name := s.conditions[i].key; name == key || strings.HasSuffix(key, "/") && strings.HasPrefix(name, key) {
-			return true
 		}
 	}
 	return false
