@@ -21,9 +21,10 @@ type Question struct {
 // Request is the request of p for q, with the stack that decides it.
 func (w *World) Request(p *Principal, q *Question) (*authz.Stack, *authz.Request) {
 	owner := q.owner(string(w.snap.Account))
-	c := w.contextOf(p.Context, q, tellsTarget(q.Action) && p.asksTarget())
 	stack := p.Stack
 	stack.Resource = w.resourcePolicy(q, owner)
+	asks := p.asksTarget() || stack.Resource != nil && len(stack.Resource.TargetKeys()) > 0
+	c := w.contextOf(p.Context, q, asks && tellsTarget(q.Action))
 	return &stack, &authz.Request{Principal: p.Principal, Action: q.Action, Resource: q.Resource, ResourceAccount: owner, Context: c}
 }
 

@@ -214,9 +214,9 @@ func (g *Graph) readTrust(id NodeID) {
 func (g *Graph) trusts(n *node, s authz.Stack) bool {
 	s.Resource = g.world.trust[n.ARN]
 	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/ambit-probe"), Account: n.Account, Name: "ambit-probe"}
-	return may(s.Decide(&authz.Request{
-		Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
-	}))
+	c := authz.NewContext(true)
+	g.world.setTarget(c, &Question{Action: "sts:AssumeRole", Resource: n.ARN})
+	return may(s.Decide(&authz.Request{Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: c}))
 }
 
 // may reports whether a decision leaves the request possible.

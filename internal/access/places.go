@@ -207,6 +207,7 @@ func (l *Places) levelsOf(p *Principal, r *authz.Request, u *authz.Universe) lev
 	if reserved := l.reservedIn(u); reserved != nil {
 		out.may.Minus(reserved)
 		out.sure.Minus(reserved)
+		out.denied.Minus(reserved)
 	}
 	return out
 }
