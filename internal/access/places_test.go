@@ -90,6 +90,53 @@ func TestWorld_oneByOne(t *testing.T) {
 	}
 }
 
+// TestWorld_Outside_oneByOne: whoever of another account may assume a role, asked one by one, is said to, and nobody else is.
+func TestWorld_Outside_oneByOne(t *testing.T) {
+	t.Parallel()
+	counts := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		said := map[string]map[Outsider]bool{}
+		for _, e := range w.Outside() {
+			if said[e.Role.ARN] == nil {
+				said[e.Role.ARN] = map[Outsider]bool{}
+			}
+			said[e.Role.ARN][e.Outsider] = true
+		}
+		asks := func(role *Principal, arn string) bool {
+			who, err := authz.ParsePrincipal(arn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := authz.NewContext(true)
+			c.Set("aws:PrincipalArn", arn)
+			c.Set("aws:PrincipalAccount", who.Account)
+			c.Set("aws:PrincipalIsAWSService", "false")
+			stack := authz.Stack{Identity: []*authz.Policy{everything}, RCPs: role.Stack.RCPs, Resource: w.trust[role.ARN]}
+			return may(stack.Decide(&authz.Request{
+				Principal: who, Action: "sts:AssumeRole", Resource: role.ARN, ResourceAccount: "111122223333", Context: c,
+			}))
+		}
+		for i := range w.principals {
+			role := &w.principals[i]
+			if role.Role == nil {
+				continue
+			}
+			stranger := asks(role, "arn:aws:iam::123409876512:user/x")
+			counts[stranger]++
+			if stranger != said[role.ARN][Anyone] {
+				t.Fatalf("a stranger and %s: %v, said %v", role.ARN, stranger, said[role.ARN])
+			}
+			if known := asks(role, "arn:aws:iam::444455556666:user/x"); known && !said[role.ARN][Anyone] && !said[role.ARN][OtherAccount] {
+				t.Fatalf("a known account may assume %s, and nothing says so", role.ARN)
+			}
+		}
+	})
+	if counts[true] == 0 || counts[false] == 0 {
+		t.Errorf("%v", counts)
+	}
+}
+
 // drawWorld draws a few principals with policies and trusts that are about one another.
 func drawWorld(t *rapid.T) *World {
 	names := []string{"r0", "r1", "r2", "r3"}

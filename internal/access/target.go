@@ -45,7 +45,8 @@ func (w *World) setTarget(c *authz.Context, q *Question) {
 	if target == nil {
 		return
 	}
-	boundary, tags := "", []account.Tag(nil)
+	var boundary string
+	var tags []account.Tag
 	if target.User != nil {
 		boundary, tags = target.User.Boundary, target.User.Tags
 	} else {
