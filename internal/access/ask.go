@@ -21,23 +21,33 @@ type Question struct {
 // Request is the request of p for q, with the stack that decides it.
 func (w *World) Request(p *Principal, q *Question) (*authz.Stack, *authz.Request) {
 	owner := q.owner(string(w.snap.Account))
-	c := p.Context
-	if len(q.Keys) > 0 || len(q.Absent) > 0 {
-		c = c.Clone()
-		for _, k := range q.Absent {
-			c.SetAbsent(k)
-		}
-		for k, v := range q.Keys {
-			if len(v) == 1 && !q.Many[k] {
-				c.Set(k, v[0])
-			} else {
-				c.SetMany(k, v)
-			}
-		}
-	}
 	stack := p.Stack
 	stack.Resource = w.resourcePolicy(q, owner)
+	asks := p.asksTarget() || stack.Resource != nil && len(stack.Resource.TargetKeys()) > 0
+	c := w.contextOf(p.Context, q, asks && tellsTarget(q.Action))
 	return &stack, &authz.Request{Principal: p.Principal, Action: q.Action, Resource: q.Resource, ResourceAccount: owner, Context: c}
+}
+
+// contextOf is a principal's context with what the question adds, and what its target has.
+func (w *World) contextOf(c *authz.Context, q *Question, target bool) *authz.Context {
+	if !target && len(q.Keys) == 0 && len(q.Absent) == 0 {
+		return c
+	}
+	c = c.Clone()
+	if target {
+		w.setTarget(c, q)
+	}
+	for _, k := range q.Absent {
+		c.SetAbsent(k)
+	}
+	for k, v := range q.Keys {
+		if len(v) == 1 && !q.Many[k] {
+			c.Set(k, v[0])
+		} else {
+			c.SetMany(k, v)
+		}
+	}
+	return c
 }
 
 func (q *Question) owner(asked string) string {
@@ -70,14 +80,20 @@ func (w *World) resourcePolicy(q *Question, owner string) *authz.Policy {
 	return nil
 }
 
-// Can decides one question for one principal.
+// Can decides one question for one principal. What AWS reserves to itself is denied.
 func (w *World) Can(p *Principal, q *Question) authz.Decision {
+	if authz.Reserved(q.Action, q.Resource) {
+		return authz.ImplicitlyDenied
+	}
 	s, r := w.Request(p, q)
 	return s.Decide(r)
 }
 
 // Explain decides as Can does, and says why.
 func (w *World) Explain(p *Principal, q *Question) authz.Explanation {
+	if authz.Reserved(q.Action, q.Resource) {
+		return authz.Explanation{Decision: authz.ImplicitlyDenied, Reserved: true}
+	}
 	s, r := w.Request(p, q)
 	return s.Explain(r)
 }

@@ -146,12 +146,18 @@ func (g *Graph) credentialTargets(e *Escalation) authz.Mask {
 // empowerTargets are the principals that the escalation gives permissions to, as far as those would make
 // administrators of them.
 func (g *Graph) empowerTargets(e *Escalation) authz.Mask {
-	if e.ofUser() {
+	rewrites := e.needs("iam:CreatePolicyVersion") // rewritable tells whom that makes one
+	switch {
+	case e.ofUser():
 		return g.target("empower "+e.ID, func() authz.Mask {
 			m := slices.Clone(g.credentialTargets(e))
-			m.And(g.wouldBeAdmins(g.users))
+			if !rewrites {
+				m.And(g.wouldBeAdmins(g.users))
+			}
 			return m
 		})
+	case rewrites:
+		return g.roles.All()
 	}
 	return g.target("empower", func() authz.Mask { return g.wouldBeAdmins(g.roles) })
 }

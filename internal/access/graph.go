@@ -58,6 +58,8 @@ type Graph struct {
 	lists        byMask[[]NodeID]
 	rewritten    byMask[authz.Mask] // holders of policies that may be rewritten
 	ofGroups     map[string]byMask[authz.Mask]
+	reserved     map[reservedKey]authz.Mask
+	profiles     profiles
 }
 
 type node struct {
@@ -80,7 +82,7 @@ type fan struct {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
-		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{},
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: profiles{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
@@ -211,9 +213,9 @@ func (g *Graph) readTrust(id NodeID) {
 func (g *Graph) trusts(n *node, s authz.Stack) bool {
 	s.Resource = g.world.trust[n.ARN]
 	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/" + authz.Probe), Account: n.Account, Name: authz.Probe}
-	return may(s.Decide(&authz.Request{
-		Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
-	}))
+	c := authz.NewContext(true)
+	g.world.setTarget(c, &Question{Action: "sts:AssumeRole", Resource: n.ARN})
+	return may(s.Decide(&authz.Request{Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: c}))
 }
 
 // may reports whether a decision leaves the request possible.

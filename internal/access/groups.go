@@ -66,7 +66,7 @@ func (g *Graph) strongGroups() []string {
 	anybody := g.anybody()
 	return g.groupsThat(func(group *account.Group) bool {
 		policies := g.groupPolicies(group)
-		return mentions(policies, authz.Anything) && may(g.adminOf(&anybody, authz.Stack{Identity: policies}))
+		return mentions(policies, authz.Anything) && may(g.adminOf(&anybody, authz.Stack{Identity: policies, SCPs: g.world.scps}))
 	})
 }
 

@@ -45,7 +45,7 @@ func (g *Graph) marksOf(p *authz.Policy, r *authz.Request, q *Question, u *authz
 		return m
 	}
 	var m marks
-	m.allows, m.denies = p.Marks(r, u, authz.Possible)
+	m.allows, m.denies = g.profiles.marks(g.world, p, r, q, u, authz.Possible)
 	if !p.Personal() {
 		g.marks[key] = m
 	}
@@ -82,7 +82,26 @@ func (g *Graph) may(p *Principal, q Question, u *authz.Universe) authz.Mask {
 		union(level)
 	}
 	out.Minus(denied)
+	if reserved := g.reservedIn(q.Action, u); reserved != nil {
+		out.Minus(reserved)
+	}
 	return out
+}
+
+// reservedIn is where AWS refuses an action to everybody, worked out once.
+func (g *Graph) reservedIn(action string, u *authz.Universe) authz.Mask {
+	key := reservedKey{action, u}
+	m, known := g.reserved[key]
+	if !known {
+		m = u.Reserved(action)
+		g.reserved[key] = m
+	}
+	return m
+}
+
+type reservedKey struct {
+	action   string
+	universe *authz.Universe
 }
 
 // list is the places of a mask; equal masks share one list.
@@ -167,7 +186,7 @@ func (g *Graph) mayAny(p *Principal, e *Escalation, action string, u *authz.Univ
 	return m
 }
 
-// rewritable is the set of those who hold a policy that p may rewrite.
+// rewritable is the set of those who hold a policy that p may rewrite, and whom that makes administrators.
 func (g *Graph) rewritable(p *Principal, f *field) authz.Mask {
 	free := g.may(p, Question{Action: "iam:CreatePolicyVersion"}, g.rewritables)
 	if free == nil {
@@ -176,7 +195,9 @@ func (g *Graph) rewritable(p *Principal, f *field) authz.Mask {
 	return remembered(g.rewritten, free, f, func() authz.Mask {
 		out := f.None()
 		for at, id := range f.ids {
-			if slices.ContainsFunc(g.held[id], free.Has) {
+			if slices.ContainsFunc(g.held[id], func(number int) bool {
+				return free.Has(number) && g.adminByRewriting(id, g.rewritables.Resources()[number])
+			}) {
 				out.Set(at)
 			}
 		}

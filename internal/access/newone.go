@@ -1,6 +1,8 @@
 package access
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,7 +10,7 @@ import (
 )
 
 // newOne finds a name under which every action of the escalation may be done on a new role that trusts its maker, or on a
-// new user. No boundary is asked for, so that a policy which demands one stops it.
+// new user. No boundary is asked for, or, where policies look at it, one that bounds nothing.
 func (g *Graph) newOne(p *Principal, e *Escalation) ([]*Question, bool) {
 	if slices.ContainsFunc(e.Actions, func(action string) bool { return !p.Stack.Mentions(action) }) {
 		return nil, false
@@ -17,19 +19,39 @@ func (g *Graph) newOne(p *Principal, e *Escalation) ([]*Question, bool) {
 	if e.Effect == CreateUser {
 		kind, place = authz.User, g.inAccount("arn:PARTITION:iam::ACCOUNT:user/")
 	}
-	for arn := range g.candidates(p, e.Actions[0]) {
-		if _, taken := g.byARN[arn]; taken || !strings.HasPrefix(arn, place) {
-			continue
-		}
-		if requests := g.onNew(p, e, arn); len(requests) == len(e.Actions) {
-			return requests, g.newRuns(p, kind, place+"any")
+	boundaries := []string{""}
+	if giving, choosy := g.givingTo(p, boundaryKey); choosy {
+		boundaries = append(boundaries, giving...)
+	}
+	for arn := range g.newNames(p, e, place) {
+		for _, boundary := range boundaries {
+			if requests := g.onNew(p, e, arn, boundary); len(requests) == len(e.Actions) {
+				return requests, g.newRuns(p, kind, place+"any")
+			}
 		}
 	}
 	return nil, false
 }
 
-// onNew are the requests of an escalation on a new principal, as far as p may make them.
-func (g *Graph) onNew(p *Principal, e *Escalation, arn string) []*Question {
+// newNames are ARNs that are free, of what p may name in any of the actions.
+func (g *Graph) newNames(p *Principal, e *Escalation, place string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		tried := map[string]bool{}
+		for _, action := range e.Actions {
+			for arn := range g.candidates(p, action) {
+				if _, taken := g.byARN[arn]; taken || tried[arn] || !strings.HasPrefix(arn, place) {
+					continue
+				}
+				if tried[arn] = true; !yield(arn) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// onNew are the requests of an escalation on a new principal with a boundary, as far as p may make them.
+func (g *Graph) onNew(p *Principal, e *Escalation, arn, boundary string) []*Question {
 	var requests []*Question
 	for i, action := range e.Actions {
 		ways := g.questionsOn(p, e, action)
@@ -43,8 +65,8 @@ func (g *Graph) onNew(p *Principal, e *Escalation, arn string) []*Question {
 			if q.Resource == "" {
 				q.Resource = arn
 			}
-			if i == 0 {
-				q.Absent = []string{"iam:PermissionsBoundary"}
+			if i == 0 || boundaryOfTarget[strings.ToLower(action)] {
+				q.bind(boundary)
 			}
 			return may(g.world.Can(p, q))
 		})
@@ -54,6 +76,17 @@ func (g *Graph) onNew(p *Principal, e *Escalation, arn string) []*Question {
 		requests = append(requests, ways[at])
 	}
 	return requests
+}
+
+// bind says which boundary a request carries, "" for none.
+func (q *Question) bind(boundary string) {
+	if boundary == "" {
+		q.Absent = []string{boundaryKey}
+		return
+	}
+	keys := map[string][]string{boundaryKey: {boundary}}
+	maps.Copy(keys, q.Keys)
+	q.Keys = keys
 }
 
 // newRuns: control policies bind new principals too.

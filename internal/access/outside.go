@@ -205,17 +205,28 @@ func (p *prober) provider(who string) {
 		}
 	}
 	caller := authz.Principal{Kind: authz.Federated, ARN: who}
-	turnsAway := func(keys []string, values ...string) bool {
-		return !slices.ContainsFunc(values, func(value string) bool {
-			c := authz.NewContext(true)
-			for _, k := range keys {
-				c.Set(prefix+":"+k, value)
+	letsIn := func(claims []authz.Claim) bool {
+		c := authz.NewContext(true)
+		for _, claim := range claims {
+			if claim.Absent {
+				c.SetAbsent(claim.Key)
+			} else {
+				c.Set(claim.Key, claim.Value)
 			}
-			return may(p.decide(caller, action, c).Decision)
-		})
+		}
+		return may(p.decide(caller, action, c).Decision)
 	}
-	subjects := authz.StraySubjects(p.values(prefix + ":sub"))
-	e := Exposure{Outsider: Provider, Who: who, Subject: turnsAway(subjectKeys, subjects...), Audience: turnsAway(audienceKeys, authz.Probe)}
+	audience := make([]authz.Claim, len(audienceKeys))
+	for i, k := range audienceKeys {
+		audience[i] = authz.Claim{Key: prefix + ":" + k, Value: authz.Probe}
+	}
+	tokens := authz.StrayTokens(prefix, p.values)
+	for i := range tokens { // tokens[i][0] is the subject
+		for _, k := range subjectKeys {
+			tokens[i] = append([]authz.Claim{{Key: prefix + ":" + k, Value: tokens[i][0].Value}}, tokens[i]...)
+		}
+	}
+	e := Exposure{Outsider: Provider, Who: who, Subject: !slices.ContainsFunc(tokens, letsIn), Audience: !letsIn(audience)}
 	p.ask(e, caller, action, authz.NewContext(true))
 }
 

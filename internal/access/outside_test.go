@@ -59,6 +59,8 @@ func TestWorld_Outside(t *testing.T) {
 		"oidc, audience":             {oidc(`,"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}`), []string{"federated provider " + github + " Depends 1 audience"}},
 		"oidc, subject and audience": {oidc(`,"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:o/*"}}`), []string{"federated provider " + github + " Depends 1 subject audience"}},
 		"oidc, fails open":           {oidc(`,"Condition":{"ForAllValues:StringLike":{"token.actions.githubusercontent.com:sub":"repo:o/*"}}`), []string{"federated provider " + github + " Depends 1 subject"}},
+		"oidc, a repository":         {oidc(`,"Condition":{"StringEquals":{"token.actions.githubusercontent.com:repository":"o/app"}}`), []string{"federated provider " + github + " Depends 1 subject"}},
+		"oidc, a branch":             {oidc(`,"Condition":{"StringEquals":{"token.actions.githubusercontent.com:ref":"refs/heads/main"}}`), []string{"federated provider " + github + " Depends 1"}},
 		"saml":                       {`{"Effect":"Allow","Principal":{"Federated":"` + corp + `"},"Action":"sts:AssumeRoleWithSAML","Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}}`, []string{"federated provider " + corp + " Depends 1 audience"}},
 		"saml, wrong action":         {`{"Effect":"Allow","Principal":{"Federated":"` + corp + `"},"Action":"sts:AssumeRole"}`, nil},
 	} {

@@ -20,6 +20,8 @@ type Places struct {
 	forms    []string          // those that AWS lists, filled in, the plainest first
 	patterns []string          // the same forms, with stars
 	known    map[markKey]levels
+	reserved map[*authz.Universe]authz.Mask
+	profiles profiles
 	trust    *trustLevels // nil: trust policies have no say
 }
 
@@ -32,7 +34,7 @@ type levels struct {
 // Places prepares a question that names no resource. Tried are the account's own users, groups, roles and policies
 // where the action is on such, the forms that AWS lists for it, and what the policies of a principal name.
 func (w *World) Places(q Question) *Places {
-	l := &Places{world: w, question: q, known: map[markKey]levels{}}
+	l := &Places{world: w, question: q, known: map[markKey]levels{}, reserved: map[*authz.Universe]authz.Mask{}, profiles: profiles{}}
 	l.action, _ = iamref.ActionOf(q.Action)
 	free := true // a request may name no resource
 	for _, t := range l.action.Resources {
@@ -202,7 +204,22 @@ func (l *Places) levelsOf(p *Principal, r *authz.Request, u *authz.Universe) lev
 		union(policies)
 	}
 	out.settle()
+	if reserved := l.reservedIn(u); reserved != nil {
+		out.may.Minus(reserved)
+		out.sure.Minus(reserved)
+		out.denied.Minus(reserved)
+	}
 	return out
+}
+
+// reservedIn is where AWS refuses the action to everybody, worked out once.
+func (l *Places) reservedIn(u *authz.Universe) authz.Mask {
+	m, known := l.reserved[u]
+	if !known {
+		m = u.Reserved(l.question.Action)
+		l.reserved[u] = m
+	}
+	return m
 }
 
 // settle takes what is denied from what is allowed.
@@ -219,8 +236,8 @@ func (l *Places) marksOf(p *authz.Policy, r *authz.Request, u *authz.Universe) l
 		return m
 	}
 	var m levels
-	m.may, m.denied = p.Marks(r, u, authz.Possible)
-	m.sure, m.maybeDenied = p.Marks(r, u, authz.Sure)
+	m.may, m.denied = l.profiles.marks(l.world, p, r, &l.question, u, authz.Possible)
+	m.sure, m.maybeDenied = l.profiles.marks(l.world, p, r, &l.question, u, authz.Sure)
 	if shared {
 		l.known[key] = m
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/account/accounttest"
 	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/iamref"
 )
 
 // oneByOne is what Places.Best means: the strongest answer over all that there is to try.
@@ -24,7 +25,7 @@ func oneByOne(w *World, p *Principal, q Question) authz.Decision {
 
 var placesActions = []string{
 	"sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithSAML", "iam:PassRole", "iam:CreateAccessKey", "iam:CreateUser", "iam:CreateRole",
-	"iam:AddUserToGroup", "iam:CreatePolicyVersion", "iam:GenerateServiceLastAccessedDetails", "s3:GetObject", "s3:ListAllMyBuckets", "kms:Decrypt",
+	"iam:AddUserToGroup", "iam:CreatePolicyVersion", "iam:PutUserPolicy", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:GenerateServiceLastAccessedDetails", "s3:GetObject", "s3:ListAllMyBuckets", "kms:Decrypt",
 	"future:Thing",
 }
 
@@ -57,6 +58,85 @@ func TestPlaces_oneByOne(t *testing.T) {
 	}
 }
 
+// TestWorld_oneByOne holds what-can --beyond to one decision after the other, over the same accounts.
+func TestWorld_oneByOne(t *testing.T) {
+	t.Parallel()
+	counts := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		p, q := &w.principals[rapid.IntRange(0, 6).Draw(t, "p")], &w.principals[rapid.IntRange(0, 6).Draw(t, "q")]
+		denied := deniedResources(q)
+		for _, action := range placesActions {
+			a, _ := iamref.ActionOf(action)
+			d, differ := w.exceedsBy(p, q, Question{Action: action}, w.ofForm(&a, denied))
+			counts[differ]++
+			if differ {
+				one := Question{Action: action, Resource: d.Resource}
+				if mine, theirs := w.Can(p, &one), w.Can(q, &one); !may(mine) || may(theirs) || mine != d.Decision || theirs != d.Against {
+					t.Fatalf("%s on %s: %v and %v, said %v and %v", action, d.Resource, mine, theirs, d.Decision, d.Against)
+				}
+				continue
+			}
+			for i := range w.principals {
+				one := Question{Action: action, Resource: w.principals[i].ARN}
+				if !w.principals[i].Linked && w.isOf(&a, one.Resource) && may(w.Can(p, &one)) && !may(w.Can(q, &one)) {
+					t.Fatalf("%s may do %s on %s, which %s may not, and nothing says so", p.ARN, action, one.Resource, q.ARN)
+				}
+			}
+		}
+	})
+	if counts[true] == 0 || counts[false] == 0 {
+		t.Errorf("%v", counts)
+	}
+}
+
+// TestWorld_Outside_oneByOne: whoever of another account may assume a role, asked one by one, is said to, and nobody else is.
+func TestWorld_Outside_oneByOne(t *testing.T) {
+	t.Parallel()
+	counts := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		said := map[string]map[Outsider]bool{}
+		for _, e := range w.Outside() {
+			if said[e.Role.ARN] == nil {
+				said[e.Role.ARN] = map[Outsider]bool{}
+			}
+			said[e.Role.ARN][e.Outsider] = true
+		}
+		asks := func(role *Principal, arn string) bool {
+			who, err := authz.ParsePrincipal(arn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := authz.NewContext(true)
+			c.Set("aws:PrincipalArn", arn)
+			c.Set("aws:PrincipalAccount", who.Account)
+			c.Set("aws:PrincipalIsAWSService", "false")
+			stack := authz.Stack{Identity: []*authz.Policy{everything}, RCPs: role.Stack.RCPs, Resource: w.trust[role.ARN]}
+			return may(stack.Decide(&authz.Request{
+				Principal: who, Action: "sts:AssumeRole", Resource: role.ARN, ResourceAccount: "111122223333", Context: c,
+			}))
+		}
+		for i := range w.principals {
+			role := &w.principals[i]
+			if role.Role == nil {
+				continue
+			}
+			stranger := asks(role, "arn:aws:iam::123409876512:user/x")
+			counts[stranger]++
+			if stranger != said[role.ARN][Anyone] {
+				t.Fatalf("a stranger and %s: %v, said %v", role.ARN, stranger, said[role.ARN])
+			}
+			if known := asks(role, "arn:aws:iam::444455556666:user/x"); known && !said[role.ARN][Anyone] && !said[role.ARN][OtherAccount] {
+				t.Fatalf("a known account may assume %s, and nothing says so", role.ARN)
+			}
+		}
+	})
+	if counts[true] == 0 || counts[false] == 0 {
+		t.Errorf("%v", counts)
+	}
+}
+
 // drawWorld draws a few principals with policies and trusts that are about one another.
 func drawWorld(t *rapid.T) *World {
 	names := []string{"r0", "r1", "r2", "r3"}
@@ -64,7 +144,9 @@ func drawWorld(t *rapid.T) *World {
 	condition := func() string {
 		return from("condition", "", "", "", `,"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`,
 			`,"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}`, `,"Condition":{"StringEquals":{"aws:username":"u0"}}`,
-			`,"Condition":{"StringEquals":{"aws:PrincipalTag/team":"x"}}`)
+			`,"Condition":{"StringEquals":{"aws:PrincipalTag/team":"x"}}`, `,"Condition":{"StringEquals":{"aws:ResourceTag/team":"x"}}`,
+			`,"Condition":{"StringEquals":{"iam:ResourceTag/Team":"${aws:PrincipalTag/team}"}}`, `,"Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"${aws:ResourceTag/team}"}}`,
+			`,"Condition":{"Null":{"iam:PermissionsBoundary":"true"}}`, `,"Condition":{"ArnEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/p0"}}`)
 	}
 	document := func(label string) account.Document {
 		var statements []string
@@ -95,15 +177,18 @@ func drawWorld(t *rapid.T) *World {
 	s := &account.Snapshot{Account: "111122223333", Partition: "aws", Policies: []account.Policy{
 		{ARN: "arn:aws:iam::111122223333:policy/p0", Document: document("p0")}, {ARN: "arn:aws:iam::111122223333:policy/p1", Document: document("p1")},
 	}, Groups: []account.Group{{Name: "g", Attached: []string{"arn:aws:iam::111122223333:policy/p1"}}}}
+	tags := func() []account.Tag {
+		return map[string][]account.Tag{"x": {{Key: "team", Value: "x"}}, "y": {{Key: "team", Value: "y"}, {Key: "other", Value: "x"}}}[from("team", "x", "y", "none")]
+	}
 	boundary := func() string { return from("boundary", "", "", "arn:aws:iam::111122223333:policy/p0") }
 	for _, name := range []string{"u0", "u1", "u2"} {
-		u := account.User{Name: name, Attached: []string{"arn:aws:iam::111122223333:policy/p0"}, Boundary: boundary()}
+		u := account.User{Name: name, Attached: []string{"arn:aws:iam::111122223333:policy/p0"}, Boundary: boundary(), Tags: tags()}
 		u.Inline = []account.InlinePolicy{{Name: "i", Document: document("inline")}}
 		u.Groups = map[string][]string{"yes": {"g"}}[from("member", "yes", "no")]
 		s.Users = append(s.Users, u)
 	}
 	for i, name := range names {
-		r := account.Role{Name: name, Path: from("path", "/", "/", "/other/"), Trust: trust(), Boundary: boundary()}
+		r := account.Role{Name: name, Path: from("path", "/", "/", "/other/", "/aws-reserved/sso.amazonaws.com/"), Trust: trust(), Boundary: boundary(), Tags: tags()}
 		r.Inline = []account.InlinePolicy{{Name: "i", Document: document("inline")}}
 		if i == len(names)-1 {
 			r.Path = "/aws-service-role/ec2.amazonaws.com/"

@@ -21,7 +21,8 @@ func (g *Graph) empowerSelf(id NodeID, e *Escalation) (*Question, bool) {
 	if action == "iam:SetDefaultPolicyVersion" {
 		return g.olderVersion(n)
 	}
-	if !changes(n.Principal, action) || !g.wouldBeAdmin(n.class, n.Principal) {
+	rewrites := action == "iam:CreatePolicyVersion" // a policy that denies may be what is rewritten
+	if !changes(n.Principal, action) || !rewrites && !g.wouldBeAdmin(n.class, n.Principal) {
 		return nil, false
 	}
 	return g.witnessOn(n.Principal, e, action, id)
@@ -36,6 +37,26 @@ func changes(p *Principal, action string) bool {
 		return p.Role != nil
 	}
 	return true
+}
+
+// adminByRewriting reports whether a place would be an administrator if one of its policies allowed everything: what that
+// policy denies is gone then.
+func (g *Graph) adminByRewriting(id NodeID, arn string) bool {
+	n := &g.nodes[id]
+	if g.wouldBeAdmin(n.class, n.Principal) {
+		return true
+	}
+	if p := g.world.managed[arn]; p == nil || !p.Denies() {
+		return false
+	}
+	s := n.Stack
+	s.Identity = slices.Clone(s.Identity)
+	for i, p := range s.Identity {
+		if p.Name == arn {
+			s.Identity[i] = everything
+		}
+	}
+	return may(g.adminOf(n.Principal, s))
 }
 
 // ownGroups are the ARNs of the groups of a user.

@@ -21,7 +21,7 @@ var schema = sync.OnceValue(func() *gsl.Schema {
 	base := facts.Schema()
 	return &gsl.Schema{
 		Entities: base.Entities, Planned: base.Planned, Functions: append(slices.Clip(base.Functions),
-			reachesFunction(), chainsFunction(), failsOpenFunction(), remarksFunction()),
+			reachesFunction(), chainsFunction(), failsOpenFunction(), guardedFunction(), remarksFunction()),
 	}
 })
 
@@ -75,8 +75,7 @@ func failsOpen(c *gsl.Call) gsl.Value {
 	case doc == nil || len(doc.Statements[0].Conditions) == 0:
 		return gsl.BoolOf(false)
 	}
-	type key struct{ statement any }
-	open, _ := run.Once(key{c.Self.Ref()}, func() any { return lintedOpen(reviewerOf(run), doc) }).([]*policy.Node)
+	open := openConditions(run, c.Self, doc)
 	if len(open) > 0 && c.Env.Trace != nil {
 		spots := make([]policy.Spot, len(open))
 		for i, n := range open {
@@ -85,6 +84,13 @@ func failsOpen(c *gsl.Call) gsl.Value {
 		facts.Prove(c, c.Self, spots...)
 	}
 	return gsl.BoolOf(len(open) > 0)
+}
+
+// openConditions are the conditions of a statement that fail open, asked for once.
+func openConditions(run *facts.Run, statement gsl.Value, doc *policy.Document) []*policy.Node {
+	type key struct{ statement any }
+	open, _ := run.Once(key{statement.Ref()}, func() any { return lintedOpen(reviewerOf(run), doc) }).([]*policy.Node)
+	return open
 }
 
 // lintedOpen are the conditions, by their values' nodes, of a document's only statement that fail open.

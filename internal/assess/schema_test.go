@@ -109,6 +109,36 @@ func TestFailsOpen(t *testing.T) {
 	}
 }
 
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	c := compiled(t, rule.Rule{}, "IamPolicy should have document.Statement contain [guarded()]")
+	tests := []struct {
+		name, effect, condition string
+		want                    finding.Verdict
+	}{
+		{"none", "Allow", `{}`, finding.Fail},
+		{"a tag", "Allow", `{"StringEquals":{"aws:PrincipalTag/team":"a"}}`, finding.Pass},
+		{"every principal", "Allow", `{"StringLike":{"aws:PrincipalArn":"*"}}`, finding.Fail},
+		{"every address", "Deny", `{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}`, finding.Fail},
+		{"MFA if it exists", "Allow", `{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}`, finding.Fail},
+		{"MFA", "Allow", `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, finding.Pass},
+		{"a Deny without MFA that keys escape", "Deny", `{"Bool":{"aws:MultiFactorAuthPresent":"false"}}`, finding.Pass},
+		{"two that hold nothing back", "Allow", `{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"},"Null":{"aws:userid":"false"}}`, finding.Fail},
+		{"one of two", "Allow", `{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"aws:PrincipalTag/team":"a"}}`, finding.Pass},
+		{"one key of two of an operator", "Allow", `{"StringLike":{"aws:PrincipalArn":"*","aws:RequestedRegion":"eu-*"}}`, finding.Pass},
+		{"a number nobody reaches, which wants MFA", "Allow", `{"NumericLessThan":{"aws:MultiFactorAuthAge":"999999999"}}`, finding.Pass},
+	}
+	for _, tt := range tests {
+		set := company(func(s *account.Snapshot) {
+			s.Policies[0].Document = account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"` + tt.effect +
+				`","Action":"*","Resource":"*","Condition":` + tt.condition + `}]}`)
+		})
+		if f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices"); f.Verdict != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, f.Verdict, tt.want)
+		}
+	}
+}
+
 func TestChains(t *testing.T) {
 	t.Parallel()
 	const role = "arn:aws:iam::111122223333:role/"

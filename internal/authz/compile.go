@@ -14,6 +14,7 @@ type Policy struct {
 	statements []statement
 	byService  map[string][]*statement // by lower-case service, in the document's order
 	everywhere []*statement            // those that any service may match
+	target     []string                // see TargetKeys
 }
 
 // Unread stands for a policy that is there and could not be read: it may allow and may deny everything.
@@ -76,6 +77,7 @@ func Compile(name string, doc *policy.Document) (*Policy, error) {
 		p.statements[i] = compileStatement(p, &doc.Statements[i], variables)
 	}
 	p.index()
+	p.target = p.findTargetKeys()
 	return p, nil
 }
 

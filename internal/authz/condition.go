@@ -11,6 +11,7 @@ type condition struct {
 	op     operator
 	key    string // lower case
 	values []operand
+	always bool // holds whether or not the key is there, whatever its value
 	source *policy.Condition
 }
 
@@ -19,7 +20,22 @@ func compileCondition(c *policy.Condition, variables bool) condition {
 	for _, v := range c.Values {
 		out.values = append(out.values, compileOperand(out.op.family, v.Text, variables))
 	}
+	out.always = out.tautology()
 	return out
+}
+
+// tautology reports whether an operator that an absent key satisfies has a value that fits everything.
+func (cd *condition) tautology() bool {
+	ifAbsent := cd.op.set == forAll || cd.op.set == single && cd.op.ifExists
+	if !ifAbsent || cd.op.negated {
+		return false
+	}
+	for i := range cd.values {
+		if o := &cd.values[i]; o.pattern.all || len(o.parts) == 1 && o.parts[0].all {
+			return true
+		}
+	}
+	return false
 }
 
 // holds evaluates the condition. A key that is absent makes a positive operator False, a negated one and
@@ -31,6 +47,8 @@ func (cd *condition) holds(c *Context) Truth {
 	}
 	v, p := c.look(cd.key)
 	switch {
+	case cd.always:
+		return True
 	case p == unknown:
 		return Maybe
 	case cd.op.family == familyNull:

@@ -28,6 +28,9 @@ type Explanation struct {
 	Missing []Layer
 	// Levels lists, where ServiceControl is missing, its levels without an Allow; 0 is the organization's root.
 	Levels []int
+	// Reserved says that AWS refuses the action to everybody on a resource of its own. Whoever asks for more than what
+	// policies say sets it.
+	Reserved bool
 }
 
 // notes gathers matches; a nil *notes ignores them.

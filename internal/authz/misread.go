@@ -21,7 +21,7 @@ func Misread(key iamref.ConditionKey, value string) string {
 			return "want a number such as 3600"
 		}
 	case iamref.DateKey:
-		if _, ok := parseDate(value); !ok {
+		if _, ok := ParseDate(value); !ok {
 			return "want a date such as 2026-11-20T09:00:00Z, or seconds since 1970"
 		}
 	case iamref.BoolKey:

@@ -126,7 +126,7 @@ func compileOperand(f family, text string, variables bool) operand {
 		n, err := strconv.ParseFloat(text, 64)
 		o.number, o.bad = n, err != nil
 	case familyDate:
-		n, ok := parseDate(text)
+		n, ok := ParseDate(text)
 		o.number, o.bad = n, !ok
 	case familyIP:
 		p, ok := parsePrefix(text)
@@ -170,7 +170,7 @@ func (o *operand) match(op operator, value string, c *Context) Truth {
 		n, err := strconv.ParseFloat(value, 64)
 		return TruthOf(err == nil && compare(op.order, n, o.number))
 	case familyDate:
-		n, ok := parseDate(value)
+		n, ok := ParseDate(value)
 		return TruthOf(ok && compare(op.order, n, o.number))
 	case familyBool:
 		return TruthOf(strings.EqualFold(value, o.text))
@@ -235,15 +235,15 @@ var dateLayouts = [...]string{
 	"2006-01-02", "2006-01", "2006-01-02T15:04:05-0700",
 }
 
-// parseDate reads ISO 8601, a date alone (its first moment, UTC), or epoch seconds, as unix seconds.
+// ParseDate reads ISO 8601, a date alone (its first moment, UTC), or epoch seconds, as unix seconds.
 // A year alone reads as epoch seconds.
-func parseDate(s string) (float64, bool) {
+func ParseDate(s string) (float64, bool) {
 	if n, err := strconv.ParseFloat(s, 64); err == nil {
 		return n, true
 	}
 	for _, layout := range dateLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return float64(t.UnixNano()) / 1e9, true
+			return float64(t.Unix()) + float64(t.Nanosecond())/1e9, true
 		}
 	}
 	return 0, false

@@ -50,3 +50,16 @@ func TestARN_variables(t *testing.T) {
 		}
 	}
 }
+
+// TestParseDate_far: dates that nanoseconds of 64 bits cannot count, such as those that mean never.
+func TestParseDate_far(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]float64{
+		"9999-12-31": 253402214400, "9999-12-31T23:59:59Z": 253402300799, "0001-01-01T00:00:00Z": -62135596800, "2262-05-01": 9225014400,
+		"1970-01-01T00:00:00.5Z": 0.5,
+	} {
+		if got, ok := authz.ParseDate(text); !ok || got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}

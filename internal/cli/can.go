@@ -85,8 +85,9 @@ type ruling struct {
 	Decision  string              `json:"decision"`         // allowed, denied or depends
 	Denial    string              `json:"denial,omitempty"` // implicit or explicit
 	Deciding  []reason            `json:"deciding"`
-	Missing   []string            `json:"missing"` // layers that would have to allow
-	Changes   []string            `json:"changes"` // what would have to change, of a denial
+	Missing   []string            `json:"missing"`            // layers that would have to allow
+	Changes   []string            `json:"changes"`            // what would have to change, of a denial
+	Reserved  bool                `json:"reserved,omitempty"` // AWS refuses it to everybody
 
 	name string
 }
@@ -110,7 +111,7 @@ func rulingOf(w *access.World, p *access.Principal, q *inquiry, one *access.Ques
 	r := &ruling{
 		Account: p.Account, Principal: p.ARN, Action: one.Action, Resource: one.Resource, Witness: q.anywhere,
 		Context: one.Keys, Decision: answerWord(e.Decision), Deciding: reasonsOf(e.Deciding(), one.Action),
-		Missing: []string{}, Changes: []string{}, name: p.Name,
+		Missing: []string{}, Changes: []string{}, Reserved: e.Reserved, name: p.Name,
 	}
 	for _, name := range layerNames(e.Missing, e.Levels, w.Level) {
 		if name == authz.Resource.String() && strings.HasPrefix(one.Action, "sts:") {
@@ -118,7 +119,7 @@ func rulingOf(w *access.World, p *access.Principal, q *inquiry, one *access.Ques
 		}
 		r.Missing = append(r.Missing, name)
 	}
-	if r.Denial = denialWord(e.Decision); r.Denial != "" {
+	if r.Denial = denialWord(e.Decision); r.Denial != "" && !e.Reserved {
 		r.Changes = changes(w, p, one, e)
 	}
 	return r
@@ -183,6 +184,10 @@ func (r *ruling) decided(p *text.Page) {
 	switch {
 	case r.Decision == answerDepends:
 		title = "It depends on"
+	case r.Reserved:
+		p.Line()
+		p.Line(text.Strong.Render("AWS alone changes it, whatever policies say"))
+		return
 	case r.Denial == "implicit":
 		p.Line()
 		p.Line(text.Strong.Render("Nothing allows it"))

@@ -237,7 +237,8 @@ func (t *trust) federated(st *policy.Statement) []call {
 	return out
 }
 
-// withoutSubject are identities of an OpenID Connect provider whose subject nobody has in mind.
+// withoutSubject are identities of an OpenID Connect provider whose subject, and whose other claims that say whose they are, nobody
+// has in mind.
 func (t *trust) withoutSubject(st *policy.Statement) []call {
 	var out []call
 	for _, c := range t.federated(st) {
@@ -245,8 +246,12 @@ func (t *trust) withoutSubject(st *policy.Statement) []call {
 		if !found {
 			continue
 		}
-		for _, subject := range authz.StraySubjects(t.values(issuer + ":sub")) {
-			out = append(out, c.with(key{name: issuer + ":sub", value: subject}))
+		for _, token := range authz.StrayTokens(issuer, t.values) {
+			keys := make([]key, len(token))
+			for i, claim := range token {
+				keys[i] = key{name: claim.Key, value: claim.Value, absent: claim.Absent}
+			}
+			out = append(out, c.with(keys...))
 		}
 	}
 	return out

@@ -143,6 +143,10 @@ func TestGrants(t *testing.T) {
 		{"everything", policyDocument(allow(`"*"`, `"arn:aws:s3:::x"`)), "document grants('*')", true},
 		{"everything but", policyDocument(allow(`"s3:*"`, `"*"`)), "document grants('*:*')", false},
 
+		{"roles of services alone", policyDocument(allow(`"iam:PutRolePolicy"`, `"arn:aws:iam::*:role/aws-service-role/*"`)), "document grants('iam:PutRolePolicy')", false},
+		{"AWS's policies alone", policyDocument(allow(`"iam:CreatePolicyVersion"`, `"arn:aws:iam::aws:policy/*"`)), "document grants('iam:CreatePolicyVersion')", false},
+		{"roles, those of services too", policyDocument(allow(`"iam:PutRolePolicy"`, `"arn:aws:iam::*:role/*"`)), "document grants('iam:PutRolePolicy')", true},
+
 		{"a statement", policyDocument(allow(one, `"*"`)), "document.Statement contain [ grants('iam:DeactivateMFADevice') ]", true},
 		{"a denied statement", policyDocument(allow(one, `"*"`), deny(`"*"`, `"*"`)), "document.Statement contain [ grants('iam:DeactivateMFADevice') ]", false},
 		{"what is no document", policyDocument(allow(one, `"*"`)), "name grants('iam:DeactivateMFADevice')", false},
@@ -221,6 +225,17 @@ func TestGrantsAdmin(t *testing.T) {
 		{"one service denied", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`), false},
 		{"denied on a condition", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
 			`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}`), true},
+		{"for every principal", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalArn":"*"}}}`), true},
+		{"for some principals", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalArn":"*:role/*"}}}`), false},
+		{"from every address", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`), true},
+		{"from some addresses", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}}`), false},
+		{"where there is an address", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:SourceIp":"false"}}}`), true},
+		{"one condition of two restricts", policyDocument(
+			`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:SourceIp":"false"},"StringLike":{"aws:RequestedRegion":"eu-*"}}}`), false},
+		{"denied from every address", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
+			`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`), false},
+		{"denied from some addresses", policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`,
+			`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}}`), true},
 	}
 	for _, tt := range tests {
 		if got, _ := onPolicy(t, tt.document, "document grantsAdmin()"); got != gsl.TruthOf(tt.want) {

@@ -281,7 +281,7 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 				continue
 			}
 			request := authz.Request{Principal: p.principal, Action: name, Resource: resource, Context: personas[i].context}
-			if q.granted(p, &request) && !yield(&request) {
+			if q.granted(r, p, &request) && !yield(&request) {
 				return false
 			}
 		}
@@ -293,8 +293,22 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	return !slices.ContainsFunc(r.fill(q.resources, name), func(resource string) bool { return !on(resource) })
 }
 
+// vacuous reports whether all conditions that a match is left to hold for every ordinary request.
+func (r *Run) vacuous(m *authz.Match) bool {
+	d := m.Policy.Document
+	for _, c := range m.Unknown {
+		if d == nil || !r.home(len(m.Statement.Principal) > 0).Vacuous(c, d.Version == "2012-10-17") {
+			return false
+		}
+	}
+	return len(m.Unknown) > 0
+}
+
 // granted decides one request.
-func (q *question) granted(p *party, request *authz.Request) bool {
+func (q *question) granted(r *Run, p *party, request *authz.Request) bool {
+	if authz.Reserved(request.Action, request.Resource) {
+		return false
+	}
 	d := p.stack.Decide(request)
 	if !q.plain || d == authz.Allowed {
 		return d == authz.Allowed || d == authz.Depends
@@ -308,8 +322,11 @@ func (q *question) granted(p *party, request *authz.Request) bool {
 	levels := 0 // of control policies, that are sure
 	for i := range e.Matches {
 		m := &e.Matches[i]
-		if m.Effect != policy.Allow || m.Holds != authz.True {
+		if m.Holds != authz.True && (m.Session || !r.vacuous(m)) {
 			continue
+		}
+		if m.Effect == policy.Deny {
+			return false
 		}
 		if sure[m.Layer] = true; m.Layer == authz.ServiceControl && m.Level == levels {
 			levels++

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
@@ -73,7 +74,7 @@ func requires(c *gsl.Call) gsl.Value {
 	key := c.Args[0].Text()
 	for i := range st.parsed.Conditions {
 		condition := &st.parsed.Conditions[i]
-		if !strings.EqualFold(condition.Key, key) || !demands(condition) {
+		if !strings.EqualFold(condition.Key, key) || !demands(condition) || authz.EveryAddress(condition) {
 			continue
 		}
 		if all(condition.Values, func(v string) bool {

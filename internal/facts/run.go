@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
 )
@@ -34,6 +35,17 @@ func RunOf(c *gsl.Call) *Run {
 
 // Set is what is judged.
 func (r *Run) Set() *Set { return r.set }
+
+// Vacuous reports whether a condition of a statement, which is the only one of its document, holds for every ordinary
+// request, and so restricts nothing.
+func (r *Run) Vacuous(d *policy.Document, c *policy.Condition) bool {
+	return r.home(len(d.Statements[0].Principal) > 0).Vacuous(c, d.Version == "2012-10-17")
+}
+
+// home is where conditions of the account stand.
+func (r *Run) home(strangers bool) *authz.Home {
+	return &authz.Home{Partition: r.partition(), Account: string(r.set.snap.Account), Now: r.set.snap.TakenAt, Strangers: strangers}
+}
 
 // Once gives what build made of a key when it was first asked for: what costs much and serves many calls.
 func (r *Run) Once(key any, build func() any) any {

@@ -145,6 +145,8 @@ func TestRequires(t *testing.T) {
 		{"ignore case", `{"StringEqualsIgnoreCase":{"sts:ExternalId":"x"}}`, "requires('sts:ExternalId')", true},
 		{"pattern", `{"StringLike":{"sts:ExternalId":"x-*"}}`, "requires('sts:ExternalId')", true},
 		{"any value", `{"StringLike":{"sts:ExternalId":"*"}}`, "requires('sts:ExternalId')", false},
+		{"any address", `{"IpAddress":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1"]}}`, "requires('aws:SourceIp')", false},
+		{"an address", `{"IpAddress":{"aws:SourceIp":["10.0.0.0/8"]}}`, "requires('aws:SourceIp')", true},
 		{"any value of some length", `{"StringLike":{"sts:ExternalId":["??*"]}}`, "requires('sts:ExternalId')", false},
 		{"any service", `{"StringLike":{"iam:PassedToService":"*.amazonaws.com"}}`, "requires('iam:PassedToService')", false},
 		{"any organization", `{"StringLike":{"aws:PrincipalOrgID":"o-*"}}`, "requires('aws:PrincipalOrgID')", false},

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
 	"github.com/ambit-iam/ambit/internal/source"
@@ -193,7 +193,7 @@ func reads(text string, t iamref.KeyType) bool {
 	case iamref.NumericKey:
 		_, err = strconv.ParseFloat(text, 64)
 	case iamref.DateKey:
-		_, ok := seconds(text)
+		_, ok := authz.ParseDate(text)
 		return ok
 	case iamref.IPKey:
 		if _, err = netip.ParsePrefix(text); err != nil {
@@ -203,10 +203,4 @@ func reads(text string, t iamref.KeyType) bool {
 		return text == "*" || strings.HasPrefix(text, "${") || strings.Count(text, ":") >= 5
 	}
 	return err == nil
-}
-
-// dateLayouts are the ways to write a date: ISO 8601, whole or a part from the year on.
-var dateLayouts = [...]string{
-	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02", "2006-01",
-	"2006-01-02T15:04:05-0700",
 }

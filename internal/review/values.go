@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/arn"
+	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 )
 
@@ -91,7 +92,7 @@ func (c *candidates) typed(o operator, text string) {
 			c.numbers = append(c.numbers, n)
 		}
 	case iamref.DateKey:
-		if n, ok := seconds(text); ok && !math.IsNaN(n) {
+		if n, ok := authz.ParseDate(text); ok && !math.IsNaN(n) {
 			c.numbers = append(c.numbers, n)
 			c.dates = true
 		}
@@ -218,19 +219,6 @@ func (c *candidates) around() []string {
 		out = append(out, strconv.FormatFloat(n, 'f', -1, 64))
 	}
 	return out
-}
-
-// seconds reads a date as package authz does.
-func seconds(text string) (float64, bool) {
-	if n, err := strconv.ParseFloat(text, 64); err == nil {
-		return n, true
-	}
-	for _, layout := range dateLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return float64(t.UnixNano()) / 1e9, true
-		}
-	}
-	return 0, false
 }
 
 // addresses are the first address of each range, the one behind its last, and one of no range that was named:
