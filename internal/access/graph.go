@@ -221,7 +221,8 @@ func (g *Graph) trusts(n *node, s authz.Stack) bool {
 // may reports whether a decision leaves the request possible.
 func may(d authz.Decision) bool { return d == authz.Allowed || d == authz.Depends }
 
-// classKey names all principals that the same policies speak on. One with a personal policy is alone.
+// classKey names all principals that the same policies speak on. One with a personal policy, of its own or of the
+// organization, is alone.
 func (g *Graph) classKey(p *Principal) (key string, personal bool) {
 	var b strings.Builder
 	for _, list := range [][]*authz.Policy{p.Stack.Identity, p.Stack.Boundary} {
@@ -233,6 +234,9 @@ func (g *Graph) classKey(p *Principal) (key string, personal bool) {
 		slices.Sort(ids)
 		b.WriteString(strings.Join(ids, ","))
 		b.WriteByte('|')
+	}
+	for _, level := range slices.Concat(p.Stack.SCPs, p.Stack.RCPs) { // the same for all: only who asks may tell them apart
+		personal = personal || slices.ContainsFunc(level, (*authz.Policy).Personal)
 	}
 	b.WriteString(strconv.FormatBool(p.Stack.Boundary == nil))
 	b.WriteString(strconv.FormatBool(p.Linked))

@@ -35,7 +35,8 @@ func (p *Principal) asksTarget() bool {
 	if slices.ContainsFunc(p.Stack.Identity, looks) || slices.ContainsFunc(p.Stack.Boundary, looks) {
 		return true
 	}
-	return slices.ContainsFunc(p.Stack.SCPs, func(level []*authz.Policy) bool { return slices.ContainsFunc(level, looks) })
+	looking := func(level []*authz.Policy) bool { return slices.ContainsFunc(level, looks) }
+	return slices.ContainsFunc(p.Stack.SCPs, looking) || slices.ContainsFunc(p.Stack.RCPs, looking)
 }
 
 // setTarget gives a context what a request carries of the user or role of the account that it works on: its tags, and the
