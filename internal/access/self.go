@@ -46,17 +46,8 @@ func (g *Graph) adminByRewriting(id NodeID, arn string) bool {
 	if g.wouldBeAdmin(n.class, n.Principal) {
 		return true
 	}
-	if p := g.world.managed[arn]; p == nil || !p.Denies() {
-		return false
-	}
-	s := n.Stack
-	s.Identity = slices.Clone(s.Identity)
-	for i, p := range s.Identity {
-		if p.Name == arn {
-			s.Identity[i] = everything
-		}
-	}
-	return may(g.adminOf(n.Principal, s))
+	p := g.world.managed[arn]
+	return p != nil && p.Denies() && g.adminWith(n, arn, everything)
 }
 
 // ownGroups are the ARNs of the groups of a user.
@@ -137,7 +128,10 @@ func (g *Graph) olderVersion(n *node) (*Question, bool) {
 			continue
 		}
 		for _, v := range held.Versions {
-			if v.ID != held.Version && v.Document != "" && g.adminWith(n, arn, v.Document) {
+			if v.ID == held.Version || v.Document == "" {
+				continue
+			}
+			if older := g.world.compile(arn, v.Document); older.Read() && g.adminWith(n, arn, older) {
 				return q, true
 			}
 		}
@@ -145,12 +139,8 @@ func (g *Graph) olderVersion(n *node) (*Question, bool) {
 	return g.olderBoundary(n)
 }
 
-// adminWith judges the place with one policy's document replaced.
-func (g *Graph) adminWith(n *node, arn string, d account.Document) bool {
-	other := g.world.compile(arn, d)
-	if !other.Read() {
-		return false
-	}
+// adminWith judges the place with another policy in the place of one of its own.
+func (g *Graph) adminWith(n *node, arn string, other *authz.Policy) bool {
 	s := n.Stack
 	s.Identity = slices.Clone(s.Identity)
 	for i, p := range s.Identity {

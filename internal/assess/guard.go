@@ -17,12 +17,12 @@ func guardedFunction() *gsl.Function {
 			"proved so is a guard.",
 		Example: "IamPolicy should not have document.Statement contain [allowsOn('s3:DeleteBucket', '*') and not guarded()]",
 		Cost:    1,
-		Call:    guarded,
+		Call:    func(c *gsl.Call) gsl.Value { return ofConditions(c, guarded) },
 	}
 }
 
-// guarded answers for a statement; of anything else it is false.
-func guarded(c *gsl.Call) gsl.Value {
+// ofConditions answers what is asked of a statement with conditions; of anything else it is false.
+func ofConditions(c *gsl.Call, answer func(*gsl.Call, *facts.Run, *policy.Document) bool) gsl.Value {
 	doc := facts.StatementOf(c.Self)
 	run := facts.RunOf(c)
 	switch {
@@ -30,9 +30,12 @@ func guarded(c *gsl.Call) gsl.Value {
 		return c.Self
 	case run == nil:
 		return gsl.UnknownOf("account")
-	case doc == nil || len(doc.Statements[0].Conditions) == 0:
-		return gsl.BoolOf(false)
 	}
+	return gsl.BoolOf(doc != nil && len(doc.Statements[0].Conditions) > 0 && answer(c, run, doc))
+}
+
+// guarded proves the first condition that holds something back.
+func guarded(c *gsl.Call, run *facts.Run, doc *policy.Document) bool {
 	st := &doc.Statements[0]
 	var open []*policy.Node
 	if st.Effect == policy.Allow {
@@ -44,8 +47,8 @@ func guarded(c *gsl.Call) gsl.Value {
 			if c.Env.Trace != nil {
 				facts.Prove(c, c.Self, doc.MemberSpot(condition.Node))
 			}
-			return gsl.BoolOf(true)
+			return true
 		}
 	}
-	return gsl.BoolOf(false)
+	return false
 }

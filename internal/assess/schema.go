@@ -54,7 +54,7 @@ func failsOpenFunction() *gsl.Function {
 			"keys that say who asks or from where count.",
 		Example: "IamPolicy should not have document.Statement contain [failsOpen()]",
 		Cost:    1,
-		Call:    failsOpen,
+		Call:    func(c *gsl.Call) gsl.Value { return ofConditions(c, failsOpen) },
 	}
 }
 
@@ -64,17 +64,7 @@ var failOpenRules = []review.Rule{
 }
 
 // failsOpen asks the reviewer, once for each statement.
-func failsOpen(c *gsl.Call) gsl.Value {
-	doc := facts.StatementOf(c.Self)
-	run := facts.RunOf(c)
-	switch {
-	case c.Self.Kind() == gsl.Unknown:
-		return c.Self
-	case run == nil:
-		return gsl.UnknownOf("account")
-	case doc == nil || len(doc.Statements[0].Conditions) == 0:
-		return gsl.BoolOf(false)
-	}
+func failsOpen(c *gsl.Call, run *facts.Run, doc *policy.Document) bool {
 	open := openConditions(run, c.Self, doc)
 	if len(open) > 0 && c.Env.Trace != nil {
 		spots := make([]policy.Spot, len(open))
@@ -83,7 +73,7 @@ func failsOpen(c *gsl.Call) gsl.Value {
 		}
 		facts.Prove(c, c.Self, spots...)
 	}
-	return gsl.BoolOf(len(open) > 0)
+	return len(open) > 0
 }
 
 // openConditions are the conditions of a statement that fail open, asked for once.

@@ -8,19 +8,22 @@ import (
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
+// compiledStatement compiles a statement.
+func compiledStatement(t *testing.T, statement string) *authz.Policy {
+	t.Helper()
+	p, err := authz.Compile("p", policy.Parse(`{"Version":"2012-10-17","Statement":`+statement+`}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // TestExplain_levels: an implicit denial by control policies names each level without an Allow, and no other.
 func TestExplain_levels(t *testing.T) {
 	t.Parallel()
-	compile := func(statement string) *authz.Policy {
-		p, err := authz.Compile("p", policy.Parse(`{"Version":"2012-10-17","Statement":`+statement+`}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	full := compile(`{"Effect":"Allow","Action":"*","Resource":"*"}`)
-	reads := compile(`{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}`)
-	perhaps := compile(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`)
+	full := compiledStatement(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	reads := compiledStatement(t, `{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}`)
+	perhaps := compiledStatement(t, `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`)
 	for _, tt := range []struct {
 		name   string
 		levels [][]*authz.Policy
@@ -49,14 +52,7 @@ func TestExplain_levels(t *testing.T) {
 // beside the account, and does not where it has the permission itself.
 func TestExplain_session(t *testing.T) {
 	t.Parallel()
-	compile := func(statement string) *authz.Policy {
-		p, err := authz.Compile("p", policy.Parse(`{"Version":"2012-10-17","Statement":`+statement+`}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	trust := compile(`{"Effect":"Allow","Principal":{"AWS":["111122223333","arn:aws:sts::111122223333:assumed-role/r/s"]},"Action":"sts:AssumeRole"}`)
+	trust := compiledStatement(t, `{"Effect":"Allow","Principal":{"AWS":["111122223333","arn:aws:sts::111122223333:assumed-role/r/s"]},"Action":"sts:AssumeRole"}`)
 	role, err := authz.ParsePrincipal("arn:aws:iam::111122223333:role/r")
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +61,7 @@ func TestExplain_session(t *testing.T) {
 		`{"Effect":"Allow","Action":"sts:*","Resource":"*"}`: authz.Allowed,
 		`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`:  authz.Depends,
 	} {
-		stack := authz.Stack{Identity: []*authz.Policy{compile(identity)}, Resource: trust}
+		stack := authz.Stack{Identity: []*authz.Policy{compiledStatement(t, identity)}, Resource: trust}
 		e := stack.Explain(&authz.Request{Principal: role, Action: "sts:AssumeRole", Resource: "arn:aws:iam::111122223333:role/t", Context: authz.NewContext(false)})
 		at := slices.IndexFunc(e.Deciding(), func(m authz.Match) bool { return m.Layer == authz.Resource })
 		if e.Decision != want || at < 0 {
