@@ -17,8 +17,8 @@ func (g *Graph) attaching(p *Principal, action string) []*Question {
 
 // rebinding are the requests that put a boundary on a user or role which bounds nothing, but for the resource.
 func (g *Graph) rebinding(p *Principal, action string) []*Question {
-	policies, _ := g.givingTo(p, "iam:PermissionsBoundary")
-	return withEach(action, "iam:PermissionsBoundary", policies)
+	policies, _ := g.givingTo(p, boundaryKey)
+	return withEach(action, boundaryKey, policies)
 }
 
 // withEach are the requests of an action with each of some values in a context key.
@@ -32,10 +32,7 @@ func withEach(action, key string, values []string) []*Question {
 
 // givingTo are the policies to try: one, unless a policy of p is choosy, and looks at which it is.
 func (g *Graph) givingTo(p *Principal, key string) (policies []string, choosy bool) {
-	looks := func(policies []*authz.Policy) bool {
-		return slices.ContainsFunc(policies, func(p *authz.Policy) bool { return p.Uses(key) })
-	}
-	if looks(p.Stack.Identity) || looks(p.Stack.Boundary) || slices.ContainsFunc(p.Stack.SCPs, looks) {
+	if p.some(func(policy *authz.Policy) bool { return policy.Uses(key) }) {
 		return g.giving, true
 	}
 	return g.giving[:1], false

@@ -224,19 +224,16 @@ func may(d authz.Decision) bool { return d == authz.Allowed || d == authz.Depend
 // classKey names all principals that the same policies speak on. One with a personal policy, of its own or of the
 // organization, is alone.
 func (g *Graph) classKey(p *Principal) (key string, personal bool) {
+	personal = p.some((*authz.Policy).Personal)
 	var b strings.Builder
 	for _, list := range [][]*authz.Policy{p.Stack.Identity, p.Stack.Boundary} {
 		ids := make([]string, 0, len(list))
 		for _, policy := range list {
-			personal = personal || policy.Personal()
 			ids = append(ids, g.content(policy))
 		}
 		slices.Sort(ids)
 		b.WriteString(strings.Join(ids, ","))
 		b.WriteByte('|')
-	}
-	for _, level := range slices.Concat(p.Stack.SCPs, p.Stack.RCPs) { // the same for all: only who asks may tell them apart
-		personal = personal || slices.ContainsFunc(level, (*authz.Policy).Personal)
 	}
 	b.WriteString(strconv.FormatBool(p.Stack.Boundary == nil))
 	b.WriteString(strconv.FormatBool(p.Linked))

@@ -31,12 +31,13 @@ func tellsTarget(action string) bool {
 
 // asksTarget reports whether a policy of p looks at what requests carry of their target.
 func (p *Principal) asksTarget() bool {
-	looks := func(policy *authz.Policy) bool { return len(policy.TargetKeys()) > 0 }
-	if slices.ContainsFunc(p.Stack.Identity, looks) || slices.ContainsFunc(p.Stack.Boundary, looks) {
-		return true
-	}
-	looking := func(level []*authz.Policy) bool { return slices.ContainsFunc(level, looks) }
-	return slices.ContainsFunc(p.Stack.SCPs, looking) || slices.ContainsFunc(p.Stack.RCPs, looking)
+	return p.some(func(policy *authz.Policy) bool { return len(policy.TargetKeys()) > 0 })
+}
+
+// some reports whether any policy that speaks on p fits, those of the organization too.
+func (p *Principal) some(fits func(*authz.Policy) bool) bool {
+	fit := func(policies []*authz.Policy) bool { return slices.ContainsFunc(policies, fits) }
+	return fit(p.Stack.Identity) || fit(p.Stack.Boundary) || slices.ContainsFunc(p.Stack.SCPs, fit) || slices.ContainsFunc(p.Stack.RCPs, fit)
 }
 
 // setTarget gives a context what a request carries of the user or role of the account that it works on: its tags, and the
