@@ -18,7 +18,7 @@ import (
 type decoder struct {
 	text     string
 	at       source.Pos
-	lines    []int // byte offset of each line's beginning
+	lines    []source.Pos // in the text, where the lines begin that YAML counts
 	document *Document
 	faults   []source.Diagnostic
 }
@@ -28,37 +28,53 @@ func newDecoder(text string, at source.Pos) *decoder {
 		at = source.Pos{Line: 1, Column: 1}
 	}
 	d := &decoder{
-		text: text, at: at, lines: []int{0},
+		text: text, at: at, lines: starts(text),
 		document: &Document{keys: map[string]source.Span{}, values: map[string]source.Span{}},
-	}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			d.lines = append(d.lines, i+1)
-		}
 	}
 	return d
 }
 
-// line is the text of a line, counted from 1, without its end.
-func (d *decoder) line(n int) string {
-	rest := d.text[d.lines[n-1]:]
-	if end := strings.IndexByte(rest, '\n'); end >= 0 {
-		rest = rest[:end]
+// starts gives the beginning of each line as YAML counts them: a carriage return, NEL, LS and PS end one too, while
+// a file's lines end at line feeds only.
+func starts(text string) []source.Pos {
+	at := source.Pos{Line: 1, Column: 1}
+	lines := []source.Pos{at}
+	for i, r := range text {
+		at.Offset = i + utf8.RuneLen(r)
+		at.Column++
+		if r == '\n' {
+			at.Line, at.Column = at.Line+1, 1
+		}
+		if isBreak(r) && !strings.HasPrefix(text[i:], "\r\n") {
+			lines = append(lines, at)
+		}
 	}
-	return strings.TrimSuffix(rest, "\r")
+	return lines
 }
 
-// pos turns a place in the text (line and rune column from 1) into a place in the file.
+func isBreak(r rune) bool { return strings.ContainsRune("\n\r\u0085\u2028\u2029", r) }
+
+// line is the text of a line, counted from 1, without its end.
+func (d *decoder) line(n int) string {
+	rest := d.text[d.lines[n-1].Offset:]
+	if end := strings.IndexFunc(rest, isBreak); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
+}
+
+// pos turns a place in the text as YAML counts it (line and rune column from 1) into a place in the file.
 func (d *decoder) pos(line, column int) source.Pos {
-	offset := d.lines[line-1]
-	for i := 1; i < column && offset < len(d.text); i++ {
-		_, size := utf8.DecodeRuneInString(d.text[offset:])
-		offset += size
+	at := d.lines[line-1]
+	for i := 1; i < column && at.Offset < len(d.text); i++ {
+		_, size := utf8.DecodeRuneInString(d.text[at.Offset:])
+		at.Offset += size
+		at.Column++
 	}
-	if line == 1 {
-		column += d.at.Column - 1
+	if at.Line == 1 {
+		at.Column += d.at.Column - 1
 	}
-	return source.Pos{Offset: d.at.Offset + offset, Line: d.at.Line + line - 1, Column: column}
+	return source.Pos{Offset: d.at.Offset + at.Offset, Line: d.at.Line + at.Line - 1, Column: at.Column}
 }
 
 func (d *decoder) base() source.Span { return source.Span{Start: d.at, End: d.at} }

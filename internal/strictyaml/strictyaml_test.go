@@ -105,6 +105,9 @@ func TestDecode_faults(t *testing.T) {
 		{"syntax", "name: a\n  bad: b\n", []string{`2:3: not YAML: mapping values are not allowed in this context`}},
 		{"tab", "inner:\n\tlist: []\n", []string{`2:2: not YAML: found character that cannot start any token`}},
 		{"columns count runes", "{name: ä, nane: x}\n", []string{`1:11: unknown key "nane" (did you mean "name"?)`}},
+		{"lone returns", "name: ä\rnane: x\n\u2028count: y\n", []string{
+			`1:9: unknown key "nane" (did you mean "name"?)`, `2:9: "count" must be a whole number, not the text "y"`,
+		}},
 		{"too long", "name: " + strings.Repeat("x", 1<<20), []string{`1:1: the text has 1048582 bytes, more than the 1048576 that are read`}},
 		{"too deep", "any: " + strings.Repeat("{a: ", 70) + "1" + strings.Repeat("}", 70), []string{`1:262: more than 64 levels`}},
 	}
@@ -164,7 +167,7 @@ func FuzzDecode(f *testing.F) {
 		var strict, loose target
 		doc, faults := strictyaml.Decode(text, source.Pos{}, &strict)
 		for _, fault := range faults {
-			if at := fault.Span.Start; at.Line < 1 || at.Column < 1 || at.Offset > len(text) {
+			if at := fault.Span.Start; at != (source.File{Text: text}).Pos(at.Offset) {
 				t.Fatalf("%q: fault outside of the text: %+v", text, fault)
 			}
 		}
