@@ -1,10 +1,13 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -21,6 +24,9 @@ type document struct {
 	compile  sync.Once
 	policy   *authz.Policy // see compiled
 	personal bool          // its answers may change with who asks
+
+	places sync.Once
+	named  []string // see regions
 }
 
 // use is one use of a document: what it is called where it stands, and the text or why there is none.
@@ -58,6 +64,31 @@ func (d *document) compiled() *authz.Policy {
 		d.policy, d.personal = p, p.Personal()
 	})
 	return d.policy
+}
+
+// maxRegions bounds the regions that a question on everything is tried in.
+const maxRegions = 16
+
+// regions are those that the resources of its Allows name, beside us-east-1, where questions are asked anyway; of a
+// pattern, one that it fits.
+func (d *document) regions() []string {
+	d.places.Do(func() {
+		fill := strings.NewReplacer("*", "x", "?", "q")
+		for i := range d.parsed.Statements {
+			st := &d.parsed.Statements[i]
+			if st.Effect != policy.Allow || st.NotRes {
+				continue
+			}
+			for _, v := range st.Resource {
+				a, err := arn.Parse(v.Text)
+				region := fill.Replace(a.Region)
+				if err == nil && a.Region != "" && !arn.Match(a.Region, "us-east-1") && len(d.named) < maxRegions && !slices.Contains(d.named, region) {
+					d.named = append(d.named, region)
+				}
+			}
+		}
+	})
+	return d.named
 }
 
 // Parsed is the document that a text of the snapshot was parsed to, so that nobody parses it again.

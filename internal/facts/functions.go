@@ -34,6 +34,18 @@ func functions() []*gsl.Function {
 		questionFunction(askOther, "grantsBeyondSelf",
 			"As grants, but on something else than the caller's own user and MFA device (an ARN that ends in /${aws:username}).",
 			"IamUser should not have grantsBeyondSelf('iam:DeactivateMFADevice')"),
+		questionFunction(askSelf, "allowsOnSelf",
+			"As allows, but on the caller's own user, and nothing else. A role has none.",
+			"IamPolicy should not have document allowsOnSelf('iam:PutUserPolicy', 'iam:AttachUserPolicy')"),
+		{
+			Name: "allowsGiven", Min: 3, Max: -1,
+			Doc: "As allows, by requests that carry a condition key with a value: the first two arguments. With the value '' they lack the key. " +
+				"So it tells whether the conditions of Allows and Denies together let such requests pass.",
+			Example: "IamPolicy should not have document allowsGiven('aws:SecureTransport', 'false', 'iam:CreateAccessKey')",
+			Check:   prepareGiven,
+			Cost:    1,
+			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, prepareGiven) },
+		},
 		{
 			Name: "admin",
 			Doc: "Whether everything may be allowed: every action of every service, and one that gives more permissions, in the mode may: " +
@@ -57,13 +69,27 @@ func functions() []*gsl.Function {
 				"without MFA and without the external id that was agreed on, 'anyone' every principal of AWS. 'service' is an AWS service, " +
 				"'service-without-source' one that may act for any customer though it says for whom. 'federated' is a SAML or web identity; " +
 				"'oidc-without-subject', 'oidc-without-audience' and 'saml-without-audience' are identities that no condition holds to a subject " +
-				"or audience. 'deleted-principal': it names the id of a user or role that is deleted.",
+				"or audience. 'user' is a person: a user that it names, or one of an account, 'user-without-mfa' such a one without MFA. 'any-user' and " +
+				"'any-role' are principals without tags that nobody has in mind, of an account that it names as a whole. 'any-certificate' comes by " +
+				"Roles Anywhere. 'deleted-principal': it names the id of a user or role that is deleted.",
 			Example:  "IamRole should not have assumeRolePolicy admits('anyone')",
 			Check:    checkAdmits,
 			Call:     admits,
 			Cost:     1,
 			OfEntity: true,
 		},
+		{
+			Name: "admitsBeyond", Min: 1, Max: -1,
+			Doc: "Whether a trust policy, or one statement of it, lets a principal of an account assume the role that is neither the role's own nor one " +
+				"of those that are listed (the mode may). It belongs to no organization, or to one that the conditions do not name.",
+			Example:  "IamRole should not have assumeRolePolicy admitsBeyond('111122223333', '444455556666')",
+			Check:    func(args []gsl.Value) (any, error) { _, _, err := literals(args); return nil, err },
+			Call:     admitsBeyond,
+			Cost:     1,
+			OfEntity: true,
+		},
+		coversFunction(),
+		coversServiceFunction(),
 		{
 			Name: "requires", Min: 1, Max: 2,
 			Doc: "Whether a statement's Condition demands a key, and that value where one is given. …IfExists, ForAllValues, Null, negated " +
@@ -139,6 +165,17 @@ func prepareOn(args []gsl.Value) (any, error) {
 	}
 	last := len(names) - 1
 	return onQuestion(names[:last], names[last])
+}
+
+func prepareGiven(args []gsl.Value) (any, error) {
+	names, known, err := literals(args)
+	switch {
+	case err != nil || !known:
+		return nil, err
+	case len(names) < 3 || names[0] == "":
+		return nil, errors.New("want a condition key, a value and actions")
+	}
+	return givenQuestion(names)
 }
 
 // askAbout asks the question that Check prepared, or one of arguments that are known only now.

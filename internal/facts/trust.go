@@ -28,6 +28,11 @@ var kinds = map[string]callers{
 	"oidc-without-subject":    (*trust).withoutSubject,
 	"oidc-without-audience":   (*trust).withoutAudience,
 	"saml-without-audience":   (*trust).withoutSAMLAudience,
+	"user":                    (*trust).people,
+	"user-without-mfa":        (*trust).peopleWithoutMFA,
+	"any-user":                (*trust).anyUser,
+	"any-role":                (*trust).anyRole,
+	"any-certificate":         (*trust).anyCertificate,
 	"deleted-principal":       nil, // nobody can call: decided by the text
 }
 
@@ -72,7 +77,7 @@ const ProbeName = authz.Probe
 const (
 	foreignAccount      = "990099009900"
 	otherForeignAccount = "990099009901" // where the account itself has the first
-	foreignOrganization = "o-ambitprobe0"
+	foreignOrganization = "o-ambitprobe" // as long as all that AWS gave
 	foreignPath         = foreignOrganization + "/r-ambi/ou-ambi-probe000/"
 	foreignName         = ProbeName
 )
@@ -85,7 +90,10 @@ func (t *trust) foreign() string {
 }
 
 // admits answers for a trust policy, one statement of it, or a role.
-func admits(c *gsl.Call) gsl.Value {
+func admits(c *gsl.Call) gsl.Value { return askTrust(c, (*trust).statement) }
+
+// askTrust answers for a trust policy, one statement of it, or a role, of which one statement is enough.
+func askTrust(c *gsl.Call, holds func(*trust, *gsl.Call, *statement) bool) gsl.Value {
 	r := RunOf(c)
 	if r == nil {
 		return gsl.UnknownOf("account")
@@ -100,11 +108,11 @@ func admits(c *gsl.Call) gsl.Value {
 		if self.trust.doc == nil {
 			return self.trust.value()
 		}
-		return gsl.BoolOf(t.document(c, self.trust.doc))
+		return gsl.BoolOf(t.document(c, self.trust.doc, holds))
 	case *document:
-		return gsl.BoolOf(t.document(c, self))
+		return gsl.BoolOf(t.document(c, self, holds))
 	case *statement:
-		return gsl.BoolOf(t.statement(c, self))
+		return gsl.BoolOf(holds(t, c, self))
 	}
 	for _, v := range append(c.Args, c.Self) {
 		if v.Kind() == gsl.Unknown {
@@ -115,10 +123,10 @@ func admits(c *gsl.Call) gsl.Value {
 }
 
 // document reports whether a statement admits somebody; for evidence it asks them all.
-func (t *trust) document(c *gsl.Call, d *document) bool {
+func (t *trust) document(c *gsl.Call, d *document, holds func(*trust, *gsl.Call, *statement) bool) bool {
 	admitted := false
 	for i := range d.statements {
-		if t.statement(c, &d.statements[i]) {
+		if holds(t, c, &d.statements[i]) {
 			admitted = true
 			if c.Env.Trace == nil {
 				break
@@ -145,6 +153,41 @@ func (t *trust) statement(c *gsl.Call, st *statement) bool {
 		}
 	}
 	return false
+}
+
+// admitsBeyond answers whether somebody of an account may assume the role that is neither its own nor one of a list, without
+// being of an organization that the conditions name.
+func admitsBeyond(c *gsl.Call) gsl.Value {
+	known, ok, err := literals(c.Args)
+	if err != nil || !ok {
+		for _, a := range c.Args {
+			if a.Kind() == gsl.Unknown {
+				return a
+			}
+		}
+		return gsl.BoolOf(false)
+	}
+	return askTrust(c, func(t *trust, c *gsl.Call, st *statement) bool {
+		t.all = t.run.onlyStatement(st).parsed.Statements
+		if st.parsed.Effect != policy.Allow {
+			return false
+		}
+		var calls []call
+		for _, one := range t.strangers(st.parsed) {
+			if !slices.Contains(known, one.principal.Account) {
+				calls = append(calls, one.ofOrganizations()...)
+			}
+		}
+		return t.admits(c, st, calls)
+	})
+}
+
+// ofOrganizations is the call as a member of a foreign organization makes it, and as one of none.
+func (c call) ofOrganizations() []call {
+	return []call{
+		c.with(key{name: "aws:PrincipalOrgID", value: foreignOrganization}, key{name: "aws:PrincipalOrgPaths", value: foreignPath}),
+		c.with(key{name: "aws:PrincipalOrgID", absent: true}, key{name: "aws:PrincipalOrgPaths", absent: true}),
+	}
 }
 
 func (t *trust) admits(c *gsl.Call, st *statement, calls []call) bool {
