@@ -95,8 +95,8 @@ func (t *trust) peopleWithoutMFA(st *policy.Statement) []call {
 func (t *trust) anyUser(st *policy.Statement) []call {
 	var out []call
 	for _, account := range t.accounts(st) {
-		out = append(out, t.untagged(principalCall(t.userOf(account))).with(
-			key{name: "aws:username", value: foreignName}, key{name: "aws:userid", value: "AIDA" + strings.Repeat("0", 17)}))
+		out = append(out, t.unnamed(principalCall(t.userOf(account)).with(
+			key{name: "aws:username", value: foreignName}, key{name: "aws:userid", value: "AIDA" + strings.Repeat("0", 17)}))...)
 	}
 	return out
 }
@@ -105,10 +105,17 @@ func (t *trust) anyUser(st *policy.Statement) []call {
 func (t *trust) anyRole(st *policy.Statement) []call {
 	var out []call
 	for _, account := range t.accounts(st) {
-		out = append(out, t.untagged(principalCall(t.roleOf(account))).with(
-			key{name: "aws:username", absent: true}, key{name: "aws:userid", value: "AROA" + strings.Repeat("0", 17) + ":" + foreignName}))
+		out = append(out, t.unnamed(principalCall(t.roleOf(account)).with(
+			key{name: "aws:username", absent: true}, key{name: "aws:userid", value: "AROA" + strings.Repeat("0", 17) + ":" + foreignName}))...)
 	}
 	return out
+}
+
+// unnamed is the call of a principal without tags, and one that does not say whose it is: an operator that holds then
+// (…IfExists) asks for nothing.
+func (t *trust) unnamed(c call) []call {
+	c = t.untagged(c)
+	return []call{c, c.with(key{name: "aws:PrincipalArn", absent: true})}
 }
 
 const tagOfPrincipal = "aws:PrincipalTag/"
