@@ -25,6 +25,7 @@ type target struct {
 	wide      []pattern           // of whatever partition and account
 	fits      map[string][]string // of a Resource value without variables
 	regional  []string            // templates with a region
+	abroad    bool                // it is meant for what other accounts hold, too
 	there     map[string][]string // unnamed forms by region
 }
 
@@ -35,7 +36,7 @@ func (r *Run) target(name string) *target {
 	if ok {
 		return t
 	}
-	t = &target{fits: map[string][]string{}}
+	t = &target{fits: map[string][]string{}, abroad: strings.EqualFold(name, "sts:AssumeRole")}
 	r.targets[name] = t
 	listed, known := iamref.ActionOf(name)
 	if !known {
@@ -237,6 +238,12 @@ func (t *target) fitting(to []string, wanted pattern) []string {
 			}
 			text, ok := shared(wanted, template, filler, between)
 			if !ok {
+				text, ok = shared(wanted, t.wide[i], filler, between)
+			}
+			if ok && !slices.Contains(to, text) {
+				to = append(to, text)
+			}
+			if text, ok = "", ok && t.abroad; ok {
 				text, ok = shared(wanted, t.wide[i], filler, between)
 			}
 			if ok && !slices.Contains(to, text) {

@@ -26,7 +26,7 @@ func functions() []*gsl.Function {
 			Example: "IamPolicy should not have document allowsOn('iam:PassRole', '*')",
 			Check:   prepareOn,
 			Cost:    1,
-			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, prepareOn) },
+			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, "allowsOn", prepareOn) },
 		},
 		questionFunction(askWhole, "grants",
 			"As allows, but of a pattern one statement must name all that it fits (in the mode may): grants('iam:*') wants iam:* or more.",
@@ -44,7 +44,7 @@ func functions() []*gsl.Function {
 			Example: "IamPolicy should not have document allowsGiven('aws:SecureTransport', 'false', 'iam:CreateAccessKey')",
 			Check:   prepareGiven,
 			Cost:    1,
-			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, prepareGiven) },
+			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, "allowsGiven", prepareGiven) },
 		},
 		{
 			Name: "admin",
@@ -151,7 +151,7 @@ func questionFunction(kind kindOfQuestion, name, doc, example string) *gsl.Funct
 	}
 	return &gsl.Function{
 		Name: name, Min: 1, Max: -1, Doc: doc, Example: example, Check: prepare, Cost: 1,
-		Call: func(c *gsl.Call) gsl.Value { return askAbout(c, prepare) },
+		Call: func(c *gsl.Call) gsl.Value { return askAbout(c, name, prepare) },
 	}
 }
 
@@ -178,8 +178,9 @@ func prepareGiven(args []gsl.Value) (any, error) {
 	return givenQuestion(names)
 }
 
-// askAbout asks the question that Check prepared, or one of arguments that are known only now.
-func askAbout(c *gsl.Call, prepare func([]gsl.Value) (any, error)) gsl.Value {
+// askAbout asks the question that Check prepared, or one of arguments that are known only now: those of a function with the
+// same arguments are one question, so that its answers are remembered.
+func askAbout(c *gsl.Call, name string, prepare func([]gsl.Value) (any, error)) gsl.Value {
 	if q, ok := c.Prepared.(*question); ok {
 		return q.ask(c)
 	}
@@ -188,11 +189,23 @@ func askAbout(c *gsl.Call, prepare func([]gsl.Value) (any, error)) gsl.Value {
 			return a
 		}
 	}
-	prepared, err := prepare(c.Args)
-	if q, ok := prepared.(*question); ok && err == nil {
-		return q.ask(c)
+	texts, known, err := literals(c.Args)
+	r := RunOf(c)
+	if err != nil || !known || r == nil {
+		return gsl.BoolOf(false)
 	}
-	return gsl.BoolOf(false)
+	type key struct{ function, arguments string }
+	q, _ := r.Once(key{name, strings.Join(texts, "\x00")}, func() any {
+		prepared, err := prepare(c.Args)
+		if err != nil {
+			return nil
+		}
+		return prepared
+	}).(*question)
+	if q == nil {
+		return gsl.BoolOf(false)
+	}
+	return q.ask(c)
 }
 
 func checkRequires(args []gsl.Value) (any, error) {
