@@ -21,12 +21,6 @@ func principalCall(p authz.Principal) call {
 		{name: "aws:PrincipalArn", value: p.ARN},
 		{name: "aws:PrincipalType", value: kind},
 		{name: "aws:PrincipalIsAWSService", value: "false"},
-		// These are in requests of services alone.
-		{name: "aws:PrincipalServiceName", absent: true},
-		{name: "aws:SourceArn", absent: true},
-		{name: "aws:SourceAccount", absent: true},
-		{name: "aws:SourceOrgID", absent: true},
-		{name: "aws:SourceOrgPaths", absent: true},
 	}}
 }
 

@@ -142,7 +142,7 @@ func (r *Run) fill(patterns []string, name string, p *party) []string {
 			t := r.target(name)
 			out = append(out, t.unnamed()...)
 			for _, d := range p.documents {
-				for _, region := range d.regions() {
+				for _, region := range d.regions {
 					out = append(out, t.unnamedIn(r, region)...)
 				}
 			}

@@ -55,7 +55,7 @@ func coversFunction() *gsl.Function {
 func coversServiceFunction() *gsl.Function {
 	return &gsl.Function{
 		Name: "coversService",
-		Doc: "Whether the Allows among some statements together name every action that AWS lists for one service, on every resource of an account: " +
+		Doc: "Whether the Allows of a document, or among some statements, together name every action that AWS lists for one service, on every resource of an account: " +
 			"service:*, or patterns and names that add up to it. The bare *, NotAction, conditions and Denies are not looked at, and a list of names alone is no " +
 			"whole service where the service has three actions or fewer.",
 		Example: "IamPolicy should not have document.Statement with [not guarded()] coversService()",
@@ -72,16 +72,17 @@ func coversService(c *gsl.Call) gsl.Value {
 	case run == nil:
 		return gsl.UnknownOf("account")
 	}
-	var wide []*statement
-	take := func(v gsl.Value) {
-		if st, ok := v.Ref().(*statement); ok && run.everywhere(st) {
-			wide = append(wide, st)
-		}
+	if d, ok := c.Self.Ref().(*document); ok && c.Env.Trace == nil { // asked of the same document by many
+		type key struct{ *document }
+		found, _ := run.Once(key{d}, func() any { return run.coveredService(c) }).(bool)
+		return gsl.BoolOf(found)
 	}
-	take(c.Self)
-	for i := range length(c.Self.Sequence()) {
-		take(c.Self.Sequence().At(i))
-	}
+	return gsl.BoolOf(run.coveredService(c))
+}
+
+// coveredService asks the statements that a call stands behind.
+func (r *Run) coveredService(c *gsl.Call) bool {
+	wide := r.wideStatements(c.Self)
 	services := map[string]bool{}
 	found := false
 	for _, st := range wide {
@@ -96,18 +97,51 @@ func coversService(c *gsl.Call) gsl.Value {
 				continue
 			}
 			if found = true; c.Env.Trace == nil {
-				return gsl.BoolOf(true)
+				return true
 			}
 			proveService(c, wide, service)
 		}
 	}
-	return gsl.BoolOf(found)
+	return found
+}
+
+// wideStatements are the statements of a value that are Allows on every resource: of a document, a list, or one.
+func (r *Run) wideStatements(v gsl.Value) []*statement {
+	var wide []*statement
+	take := func(st *statement, ok bool) {
+		if ok && r.everywhere(st) {
+			wide = append(wide, st)
+		}
+	}
+	switch self := v.Ref().(type) {
+	case *document:
+		for i := range self.statements {
+			take(&self.statements[i], true)
+		}
+	case *statement:
+		take(self, true)
+	}
+	for i := range length(v.Sequence()) {
+		st, ok := v.Sequence().At(i).Ref().(*statement)
+		take(st, ok)
+	}
+	return wide
 }
 
 // everywhere reports whether a statement is an Allow of named actions on every resource that the account has of some service,
 // in one region at least.
 func (r *Run) everywhere(st *statement) bool {
-	p := st.parsed
+	known := r.wide[st]
+	if known == notAsked {
+		if known = no; r.isEverywhere(st.parsed) {
+			known = yes
+		}
+		r.wide[st] = known
+	}
+	return known == yes
+}
+
+func (r *Run) isEverywhere(p *policy.Statement) bool {
 	if p.Effect != policy.Allow || p.NotAction {
 		return false
 	}

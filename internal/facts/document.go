@@ -24,9 +24,7 @@ type document struct {
 	compile  sync.Once
 	policy   *authz.Policy // see compiled
 	personal bool          // its answers may change with who asks
-
-	places sync.Once
-	named  []string // see regions
+	regions  []string      // see regionsOf
 }
 
 // use is one use of a document: what it is called where it stands, and the text or why there is none.
@@ -61,7 +59,7 @@ func (d *document) compiled() *authz.Policy {
 		if err != nil { // a document with faults is no document here
 			p = authz.Unread("policy")
 		}
-		d.policy, d.personal = p, p.Personal()
+		d.policy, d.personal, d.regions = p, p.Personal(), regionsOf(d.parsed)
 	})
 	return d.policy
 }
@@ -69,26 +67,42 @@ func (d *document) compiled() *authz.Policy {
 // maxRegions bounds the regions that a question on everything is tried in.
 const maxRegions = 16
 
-// regions are those that the resources of its Allows name, beside us-east-1, where questions are asked anyway; of a
+// regionsOf are those that the resources of a document's Allows name, beside us-east-1, where questions are asked anyway; of a
 // pattern, one that it fits.
-func (d *document) regions() []string {
-	d.places.Do(func() {
-		fill := strings.NewReplacer("*", "x", "?", "q")
-		for i := range d.parsed.Statements {
-			st := &d.parsed.Statements[i]
-			if st.Effect != policy.Allow || st.NotRes {
+func regionsOf(d *policy.Document) []string {
+	var out []string
+	for i := range d.Statements {
+		st := &d.Statements[i]
+		if st.Effect != policy.Allow || st.NotRes {
+			continue
+		}
+		for _, v := range st.Resource {
+			region := regionIn(v.Text)
+			if region == "" || arn.Match(region, "us-east-1") || len(out) == maxRegions {
 				continue
 			}
-			for _, v := range st.Resource {
-				a, err := arn.Parse(v.Text)
-				region := fill.Replace(a.Region)
-				if err == nil && a.Region != "" && !arn.Match(a.Region, "us-east-1") && len(d.named) < maxRegions && !slices.Contains(d.named, region) {
-					d.named = append(d.named, region)
-				}
+			if region = strings.NewReplacer("*", "x", "?", "q").Replace(region); !slices.Contains(out, region) {
+				out = append(out, region)
 			}
 		}
-	})
-	return d.named
+	}
+	return out
+}
+
+// regionIn is the fourth part of an ARN; empty where it has none.
+func regionIn(text string) string {
+	for range 3 {
+		_, rest, ok := strings.Cut(text, ":")
+		if !ok {
+			return ""
+		}
+		text = rest
+	}
+	region, _, ok := strings.Cut(text, ":")
+	if !ok {
+		return ""
+	}
+	return region
 }
 
 // Parsed is the document that a text of the snapshot was parsed to, so that nobody parses it again.

@@ -99,9 +99,10 @@ func askTrust(c *gsl.Call, holds func(*trust, *gsl.Call, *statement) bool) gsl.V
 		return gsl.UnknownOf("account")
 	}
 	t := &trust{run: r, own: string(r.set.snap.Account)}
-	t.arn = "arn:" + r.partition() + ":iam::" + t.own + ":role/any"
 	if role, ok := c.Entity.(*role); ok {
 		t.arn = role.arn
+	} else {
+		t.arn = "arn:" + r.partition() + ":iam::" + t.own + ":role/any"
 	}
 	switch self := c.Self.Ref().(type) {
 	case *role:
@@ -138,7 +139,6 @@ func (t *trust) document(c *gsl.Call, d *document, holds func(*trust, *gsl.Call,
 
 // statement reports whether one Allow admits somebody beside all that its document denies.
 func (t *trust) statement(c *gsl.Call, st *statement) bool {
-	t.all = t.run.onlyStatement(st).parsed.Statements
 	for _, arg := range c.Args {
 		who, ok := kinds[arg.Text()]
 		switch {
@@ -148,11 +148,38 @@ func (t *trust) statement(c *gsl.Call, st *statement) bool {
 				Prove(c, gsl.RecordOf(st), st.doc.parsed.Spot(st.parsed.Principal[i].Node))
 				return true
 			}
-		case t.admits(c, st, who(t, st.parsed)):
+		case t.once(c, st, arg.Text(), who):
 			return true
 		}
 	}
 	return false
+}
+
+// once asks whether one Allow admits somebody of a kind. The role that it stands on has no part in the answer, unless a
+// policy names roles, so that roles with the same trust share it; evidence is gathered anew.
+func (t *trust) once(c *gsl.Call, st *statement, kind string, who callers) bool {
+	ask := func() bool {
+		t.all = t.run.onlyStatement(st).parsed.Statements
+		return t.admits(c, st, who(t, st.parsed))
+	}
+	if _, rcps := t.run.controls(); c.Env.Trace != nil || len(rcps) > 0 || len(st.parsed.Resource) > 0 {
+		return ask()
+	}
+	key := admission{st, kind}
+	known := t.run.admitted[key]
+	if known == notAsked {
+		if known = no; ask() {
+			known = yes
+		}
+		t.run.admitted[key] = known
+	}
+	return known == yes
+}
+
+// admission is a question to a statement of a trust policy.
+type admission struct {
+	*statement
+	kind string
 }
 
 // admitsBeyond answers whether somebody of an account may assume the role that is neither its own nor one of a list, without
@@ -220,10 +247,24 @@ func (t *trust) admits(c *gsl.Call, st *statement, calls []call) bool {
 	return false
 }
 
+// keysOfServices are in requests of services alone. Source: IAM User Guide, "AWS global condition context keys".
+var keysOfServices = [...]string{"aws:principalservicename", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
+
+// asksKeys reports whether a policy that has a say has conditions.
+func (t *trust) asksKeys() bool {
+	_, rcps := t.run.controls()
+	return len(rcps) > 0 || slices.ContainsFunc(t.all, func(s policy.Statement) bool { return len(s.Conditions) > 0 })
+}
+
 // request is a call as authz takes it. Source of the keys: IAM User Guide, "AWS global condition context keys".
 func (t *trust) request(c call) authz.Request {
 	ctx := authz.NewContext(true)
 	ctx.Set("aws:ResourceAccount", t.own)
+	if c.principal.Kind != authz.Service && t.asksKeys() {
+		for _, k := range keysOfServices {
+			ctx.SetAbsent(k)
+		}
+	}
 	for _, k := range c.keys {
 		if k.absent {
 			ctx.SetAbsent(k.name)
