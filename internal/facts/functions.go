@@ -9,7 +9,10 @@ import (
 )
 
 // functions are GSL's functions on policies.
-func functions() []*gsl.Function {
+func functions() []*gsl.Function { return append(questionFunctions(), otherFunctions()...) }
+
+// questionFunctions are those that ask what is allowed.
+func questionFunctions() []*gsl.Function {
 	return []*gsl.Function{
 		questionFunction(askSome, "allows",
 			"Whether one of the actions may be allowed on some resource. On a document, policy or statement: by that document, to whoever "+
@@ -62,6 +65,12 @@ func functions() []*gsl.Function {
 			Cost:    1,
 			Call:    newAdminQuestion(true).ask,
 		},
+	}
+}
+
+// otherFunctions are those that ask who may assume a role, and those that look at the text.
+func otherFunctions() []*gsl.Function {
+	return []*gsl.Function{
 		{
 			Name: "admits", Min: 1, Max: -1,
 			Doc: "Whether a trust policy, or one statement of it, lets somebody of one of the kinds assume the role, whatever the keys that " +
