@@ -18,6 +18,9 @@ const (
 // fillers stand for names that no policy has in mind; two, lest a Deny hits one by chance.
 var fillers = [...]string{"any", "q7-ambit"}
 
+// strangeKey is what the ids of KMS keys look like.
+const strangeKey = "00a7b1c2-d3e4-4000-8000-00f5a6b7c8d9"
+
 // target is an action with the resources that it can name.
 type target struct {
 	forms     []string            // filled in, one for each filler; "*" where it may name none
@@ -106,6 +109,10 @@ func (r *Run) instance(template, region, other string) string {
 			return string(r.set.snap.Account)
 		case "Region":
 			return region
+		case "KeyId":
+			if other == fillers[1] {
+				return strangeKey
+			}
 		}
 		return other
 	})
