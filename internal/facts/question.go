@@ -8,6 +8,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -194,7 +195,7 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 	q.search(r, p, func(request *authz.Request) bool {
 		e := p.stack.Explain(request)
 		if seen == 0 {
-			c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+			c.Prove(gsl.PointerOf(q.witness(request, &e)))
 		}
 		for i := range e.Matches {
 			if m := &e.Matches[i]; m.Layer == authz.Identity && m.Effect == policy.Allow {
@@ -219,12 +220,28 @@ func (q *question) proveStatement(c *gsl.Call, r *Run, st *statement) {
 	q.search(r, p, func(request *authz.Request) bool {
 		if seen == 0 {
 			e := p.stack.Explain(request)
-			c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+			c.Prove(gsl.PointerOf(q.witness(request, &e)))
 		}
 		Prove(c, gsl.RecordOf(st), st.doc.parsed.MemberOrValue(authz.ActionElement(st.parsed, request.Action)))
 		seen++
 		return seen < maxProofs
 	})
+}
+
+// witness is a request as a finding tells it, with what the question says that it carries or lacks.
+func (q *question) witness(r *authz.Request, e *authz.Explanation) *finding.Witness {
+	w := witnessOf(r, e)
+	for _, k := range q.given {
+		if k.absent {
+			w.Absent = append(w.Absent, k.name)
+			continue
+		}
+		if w.Context == nil {
+			w.Context = map[string][]string{}
+		}
+		w.Context[k.name] = []string{k.value}
+	}
+	return w
 }
 
 // search tries requests until yield has had enough of those that are granted.
