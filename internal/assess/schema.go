@@ -63,7 +63,7 @@ var failOpenRules = []review.Rule{
 	review.MFAFailsOpen, review.MFADenyMissesKeys, review.FailsOpen, review.NegatedWithoutGuard, review.ForAllWithoutGuard,
 }
 
-// failsOpen asks the reviewer, once for each statement.
+// failsOpen asks the reviewer.
 func failsOpen(c *gsl.Call, run *facts.Run, doc *policy.Document) bool {
 	open := openConditions(run, c.Self, doc)
 	if len(open) > 0 && c.Env.Trace != nil {
@@ -76,33 +76,50 @@ func failsOpen(c *gsl.Call, run *facts.Run, doc *policy.Document) bool {
 	return len(open) > 0
 }
 
-// openConditions are the conditions of a statement that fail open, asked for once.
+// openConditions are the conditions of a statement, the only one of doc, that fail open beside the others of its whole document,
+// which is looked at once.
 func openConditions(run *facts.Run, statement gsl.Value, doc *policy.Document) []*policy.Node {
-	type key struct{ statement any }
-	open, _ := run.Once(key{statement.Ref()}, func() any { return lintedOpen(reviewerOf(run), doc) }).([]*policy.Node)
-	return open
+	type key struct{ whole *policy.Document }
+	whole := facts.WholeOf(statement)
+	all, _ := run.Once(key{whole}, func() any { return lintedOpen(reviewerOf(run), whole) }).(map[*policy.Node][]*policy.Node)
+	return all[doc.Statements[0].Node]
 }
 
-// lintedOpen are the conditions, by their values' nodes, of a document's only statement that fail open.
-func lintedOpen(reviewer *review.Reviewer, doc *policy.Document) []*policy.Node {
+// lintedOpen are the conditions of a document that fail open, by their values' nodes, for each statement that has one.
+func lintedOpen(reviewer *review.Reviewer, doc *policy.Document) map[*policy.Node][]*policy.Node {
 	kind := policy.Identity
 	if st := &doc.Statements[0]; len(st.Principal) > 0 {
 		if kind = policy.Trust; len(st.Resource) > 0 {
 			kind = policy.Resource
 		}
 	}
-	var open []*policy.Node
+	var open map[*policy.Node][]*policy.Node
 	for _, s := range reviewer.Lint(doc, kind, failOpenRules...) {
 		if s.Rule == review.Fault || s.Severity == source.Note || !strings.Contains(s.Pointer, "/Condition") {
 			continue
 		}
-		at := doc.Statements[0].Node.Member("Condition")
-		for _, c := range doc.Statements[0].Conditions {
-			if c.Node.Pos == s.Span.Start {
-				at = c.Node
+		if st, at := conditionAt(doc, &s); st != nil {
+			if open == nil {
+				open = map[*policy.Node][]*policy.Node{}
 			}
+			open[st] = append(open[st], at)
 		}
-		open = append(open, at)
 	}
 	return open
+}
+
+// conditionAt is the statement that a remark on a condition stands in, and the condition.
+func conditionAt(doc *policy.Document, s *review.Smell) (statement, condition *policy.Node) {
+	for i := range doc.Statements {
+		st := &doc.Statements[i]
+		for _, c := range st.Conditions {
+			if c.Node.Pos == s.Span.Start {
+				return st.Node, c.Node
+			}
+		}
+		if strings.HasPrefix(s.Pointer, doc.Pointer(st.Node)+"/Condition") {
+			return st.Node, st.Node.Member("Condition")
+		}
+	}
+	return nil, nil
 }

@@ -18,7 +18,7 @@ type Home struct {
 }
 
 // Vacuous reports whether a condition holds for every ordinary request: one that a user or role signs and sends by
-// itself, over TLS, from any IPv4 address of the internet, at any time within a hundred years. It is proved, not
+// itself, over TLS, on what the account holds, from any IPv4 address of the internet, at any time within a hundred years. It is proved, not
 // guessed: false says that some such request may fail it, or that we cannot tell. With variables, ${…} stands for its value.
 func (h *Home) Vacuous(c *policy.Condition, variables bool) bool {
 	cd := compileCondition(c, variables)
@@ -86,7 +86,7 @@ func (h *Home) carried(key string) [][]string {
 		return anyText
 	case "aws:viaawsservice", "aws:principalisawsservice":
 		return [][]string{{"false"}}
-	case "aws:principalaccount":
+	case "aws:principalaccount", "aws:resourceaccount":
 		return [][]string{{h.Account}}
 	case "aws:principaltype":
 		return [][]string{{"User"}, {"AssumedRole"}}

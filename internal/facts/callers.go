@@ -123,8 +123,12 @@ func (t *trust) ofARN(to []call, pattern string) []call {
 	return to
 }
 
-// anyone are principals of an account that nobody has in mind: of another organization, and of none.
+// anyone are principals of an account that nobody has in mind: of another organization, and of none. Where all services
+// or providers are named, it is one of those.
 func (t *trust) anyone(st *policy.Statement) []call {
+	if out := t.anyOf(st); out != nil {
+		return out
+	}
 	if !st.NotPrinc && !slices.ContainsFunc(st.Principal, func(p policy.Principal) bool { return isEveryone(&p) }) {
 		return nil
 	}
@@ -133,12 +137,50 @@ func (t *trust) anyone(st *policy.Statement) []call {
 		if !c.anybody {
 			continue
 		}
-		home := c.with(key{name: "aws:ResourceOrgID", value: "o-ambitowner0"})
-		out = append(out,
-			home.with(key{name: "aws:PrincipalOrgID", value: foreignOrganization}, key{name: "aws:PrincipalOrgPaths", value: foreignPath}),
-			home.with(key{name: "aws:PrincipalOrgID", absent: true}, key{name: "aws:PrincipalOrgPaths", absent: true}))
+		home := c.with(key{name: "aws:ResourceOrgID", value: "o-ambitowner"})
+		if t.namesCallers() {
+			home = home.with(key{name: "aws:userid", value: "AROA" + strings.Repeat("0", 17) + ":" + foreignName})
+		}
+		out = append(out, home.ofOrganizations()...)
 	}
 	return out
+}
+
+// anyOf are a service and a provider that nobody has in mind, where a star names them all. Services say for whom they act.
+func (t *trust) anyOf(st *policy.Statement) []call {
+	var out []call
+	for i := range st.Principal {
+		p := &st.Principal[i]
+		switch {
+		case p.Text != "*" || st.NotPrinc:
+		case p.Type == "Service":
+			host := foreignName + ".amazonaws.com"
+			out = append(out, call{
+				principal: authz.Principal{Kind: authz.Service, ARN: host}, action: "sts:AssumeRole", keys: []key{
+					{name: "aws:PrincipalIsAWSService", value: "true"},
+					{name: "aws:PrincipalServiceName", value: host},
+					{name: "aws:SourceAccount", value: t.foreign()},
+					{name: "aws:SourceArn", value: "arn:" + t.run.partition() + ":" + foreignName + ":us-east-1:" + t.foreign() + ":" + foreignName},
+					{name: "aws:SourceOrgID", value: foreignOrganization},
+					{name: "aws:SourceOrgPaths", value: foreignPath},
+				},
+			})
+		case p.Type == "Federated":
+			for _, action := range [...]string{"sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"} {
+				out = append(out, call{principal: authz.Principal{Kind: authz.Federated, ARN: foreignName}, action: action})
+			}
+		}
+	}
+	return out
+}
+
+// namesCallers reports whether conditions on aws:userid say, by unique id, who may call.
+func (t *trust) namesCallers() bool {
+	ids := t.values("aws:userid")
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool {
+		unique, _, _ := strings.Cut(id, ":")
+		return !isUniqueID(unique) || strings.ContainsAny(unique, "*?")
+	})
 }
 
 // unguarded are strangers without MFA and without the external id that was agreed on.
@@ -175,24 +217,42 @@ func (t *trust) strayServices(st *policy.Statement) []call {
 	var out []call
 	for _, c := range t.services(st) {
 		host := c.principal.ARN
-		if !iamref.SourceKeysOf(host).Trust {
+		if host != "*" && !iamref.SourceKeysOf(host).Trust {
 			continue
 		}
 		service, _, _ := strings.Cut(host, ".")
-		for _, s := range t.strangeSources(service) {
-			out = append(out, c.with(
-				key{name: "aws:SourceArn", value: s}, key{name: "aws:SourceAccount", value: t.foreign()},
-				key{name: "aws:SourceOrgID", value: foreignOrganization},
-				key{name: "aws:SourceOrgPaths", value: foreignPath}))
+		if host == "*" {
+			service = foreignName
+		}
+		for _, account := range t.strangeAccounts() {
+			for _, s := range t.strangeSources(service, account) {
+				out = append(out, c.with(
+					key{name: "aws:SourceArn", value: s}, key{name: "aws:SourceAccount", value: account},
+					key{name: "aws:SourceOrgID", value: foreignOrganization},
+					key{name: "aws:SourceOrgPaths", value: foreignPath}))
+			}
 		}
 	}
 	return out
 }
 
-// strangeSources are ARNs of somebody else's for which a service may act: one that nobody has in mind, and those that
+// strangeAccounts are accounts for which a service may act: one that nobody has in mind, and those that fit a pattern of
+// aws:SourceAccount.
+func (t *trust) strangeAccounts() []string {
+	out := []string{t.foreign()}
+	for _, pattern := range t.values("aws:SourceAccount") {
+		like, ok := arn.AccountLike(pattern)
+		if ok && strings.ContainsAny(pattern, "*?") && like != t.own && !slices.Contains(out, like) {
+			out = append(out, like)
+		}
+	}
+	return out
+}
+
+// strangeSources are ARNs of an account's for which a service may act: one that nobody has in mind, and those that
 // conditions have in mind, as far as they leave the account open.
-func (t *trust) strangeSources(service string) []string {
-	stranger := "arn:" + t.run.partition() + ":" + service + ":us-east-1:" + t.foreign() + ":"
+func (t *trust) strangeSources(service, account string) []string {
+	stranger := "arn:" + t.run.partition() + ":" + service + ":us-east-1:" + account + ":"
 	out := []string{stranger + foreignName}
 	for _, pattern := range t.values("aws:SourceArn") {
 		a, err := arn.Parse(pattern)
@@ -202,7 +262,10 @@ func (t *trust) strangeSources(service string) []string {
 				out = append(out, text)
 			}
 		case strings.ContainsAny(a.Account, "*?"):
-			a.Account = t.foreign()
+			like, ok := arn.AccountLike(a.Account)
+			if a.Account = account; ok && !arn.Match(pattern, a.String()) {
+				a.Account = like
+			}
 			if a.Partition == "*" {
 				a.Partition = t.run.partition()
 			}
@@ -281,8 +344,10 @@ func (t *trust) withoutAudience(st *policy.Statement) []call {
 func (t *trust) withoutSAMLAudience(st *policy.Statement) []call {
 	var out []call
 	for _, c := range t.federated(st) {
-		if c.action == "sts:AssumeRoleWithSAML" {
-			out = append(out, c.with(key{name: "SAML:aud", value: "https://ambit-probe.example"}))
+		for _, path := range [...]string{"", "/saml"} { // as AWS's own audience ends
+			if c.action == "sts:AssumeRoleWithSAML" {
+				out = append(out, c.with(key{name: "SAML:aud", value: "https://" + foreignName + ".example" + path}))
+			}
 		}
 	}
 	return out

@@ -18,12 +18,18 @@ const (
 // fillers stand for names that no policy has in mind; two, lest a Deny hits one by chance.
 var fillers = [...]string{"any", "q7-ambit"}
 
+// strangeKey is what the ids of KMS keys look like.
+const strangeKey = "00a7b1c2-d3e4-4000-8000-00f5a6b7c8d9"
+
 // target is an action with the resources that it can name.
 type target struct {
 	forms     []string            // filled in, one for each filler; "*" where it may name none
 	templates []pattern           // with the account's own partition and number
 	wide      []pattern           // of whatever partition and account
 	fits      map[string][]string // of a Resource value without variables
+	regional  []string            // templates with a region
+	abroad    bool                // it is meant for what other accounts hold, too
+	there     map[string][]string // unnamed forms by region
 }
 
 // target finds an action's resources. Source: Service Authorization Reference, resource types. An action that
@@ -33,7 +39,7 @@ func (r *Run) target(name string) *target {
 	if ok {
 		return t
 	}
-	t = &target{fits: map[string][]string{}}
+	t = &target{fits: map[string][]string{}, abroad: strings.EqualFold(name, "sts:AssumeRole")}
 	r.targets[name] = t
 	listed, known := iamref.ActionOf(name)
 	if !known {
@@ -59,6 +65,9 @@ func (t *target) add(r *Run, template string) {
 	for _, filler := range fillers {
 		t.forms = append(t.forms, r.instance(template, "us-east-1", filler))
 	}
+	if strings.Contains(template, "${Region}") {
+		t.regional = append(t.regional, template)
+	}
 	t.templates = append(t.templates, inParts(symbols(r.instance(template, "*", "*"), nil)))
 	t.wide = append(t.wide, inParts(symbols(fillTemplate(template, func(string) string { return "*" }), nil)))
 }
@@ -75,6 +84,21 @@ func (t *target) unnamed() []string {
 	return out
 }
 
+// unnamedIn are the forms in one region with a name that no policy has in mind.
+func (t *target) unnamedIn(r *Run, region string) []string {
+	out, known := t.there[region]
+	if !known {
+		for _, template := range t.regional {
+			out = append(out, r.instance(template, region, fillers[1]))
+		}
+		if t.there == nil {
+			t.there = map[string][]string{}
+		}
+		t.there[region] = out
+	}
+	return out
+}
+
 // instance fills a template's variables in: with the account's own partition and number.
 func (r *Run) instance(template, region, other string) string {
 	return fillTemplate(template, func(variable string) string {
@@ -85,6 +109,10 @@ func (r *Run) instance(template, region, other string) string {
 			return string(r.set.snap.Account)
 		case "Region":
 			return region
+		case "KeyId":
+			if other == fillers[1] {
+				return strangeKey
+			}
 		}
 		return other
 	})
@@ -112,12 +140,19 @@ func fillTemplate(template string, value func(variable string) string) string {
 }
 
 // fill makes resources of patterns: what has a wildcard stands for all that it fits, so that names which no
-// policy has in mind take its place. The bare star is any resource that the action can name.
-func (r *Run) fill(patterns []string, name string) []string {
+// policy has in mind take its place. The bare star is any resource that the action can name, in one of the regions that
+// the party's documents name at least.
+func (r *Run) fill(patterns []string, name string, p *party) []string {
 	var out []string
 	for _, text := range patterns {
 		if everything(text) {
-			out = append(out, r.target(name).unnamed()...)
+			t := r.target(name)
+			out = append(out, t.unnamed()...)
+			for _, d := range p.documents {
+				for _, region := range d.regions {
+					out = append(out, t.unnamedIn(r, region)...)
+				}
+			}
 			continue
 		}
 		a, err := arn.Parse(text)
@@ -203,10 +238,20 @@ func (t *target) fitting(to []string, wanted pattern) []string {
 		if !sameService(wanted, t.wide[i]) {
 			continue
 		}
-		for _, filler := range fillers {
-			text, ok := shared(wanted, template, filler)
+		for k, filler := range fillers {
+			between := fillers[0]
+			if k > 0 { // a run may be empty, too
+				between = ""
+			}
+			text, ok := shared(wanted, template, filler, between)
 			if !ok {
-				text, ok = shared(wanted, t.wide[i], filler)
+				text, ok = shared(wanted, t.wide[i], filler, between)
+			}
+			if ok && !slices.Contains(to, text) {
+				to = append(to, text)
+			}
+			if text, ok = "", ok && t.abroad; ok {
+				text, ok = shared(wanted, t.wide[i], filler, between)
 			}
 			if ok && !slices.Contains(to, text) {
 				to = append(to, text)
@@ -290,9 +335,9 @@ func (y symbol) takes(s symbol) bool {
 	return y.kind == anyRun || y.kind == anyPart && s != symbol{byte: ':'}
 }
 
-// shared is a text that fits both patterns; filler stands where both leave it open. Time is the product of
-// their lengths.
-func shared(a, b pattern, filler string) (string, bool) {
+// shared is a text that fits both patterns; filler stands where both leave it open, and between where a run meets one
+// that goes on. Time is the product of their lengths.
+func shared(a, b pattern, filler, between string) (string, bool) {
 	width := len(b) + 1
 	fits := make([]bool, (len(a)+1)*width) // fits[i*width+j]: a[i:] and b[j:] have a text in common
 	for i := len(a); i >= 0; i-- {
@@ -311,8 +356,14 @@ func shared(a, b pattern, filler string) (string, bool) {
 			out.WriteString(filler)
 			i, j = i+1, j+1
 		case runA && fits[(i+1)*width+j]:
+			if runB {
+				out.WriteString(between)
+			}
 			i++
 		case runB && fits[i*width+j+1]:
+			if runA {
+				out.WriteString(between)
+			}
 			j++
 		case runA:
 			out.WriteByte(b[j].example())

@@ -250,6 +250,14 @@ func DocumentOf(v gsl.Value) *policy.Document {
 	return nil
 }
 
+// WholeOf is the document that a statement stands in; nil where the value is none.
+func WholeOf(v gsl.Value) *policy.Document {
+	if st, ok := v.Ref().(*statement); ok {
+		return st.doc.parsed
+	}
+	return nil
+}
+
 // StatementOf is the statement that a value is, as a document of its own without the other statements; nil where
 // it is none.
 func StatementOf(v gsl.Value) *policy.Document {

@@ -1,10 +1,13 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/ambit-iam/ambit/internal/account"
+	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -21,6 +24,7 @@ type document struct {
 	compile  sync.Once
 	policy   *authz.Policy // see compiled
 	personal bool          // its answers may change with who asks
+	regions  []string      // see regionsOf
 }
 
 // use is one use of a document: what it is called where it stands, and the text or why there is none.
@@ -55,9 +59,50 @@ func (d *document) compiled() *authz.Policy {
 		if err != nil { // a document with faults is no document here
 			p = authz.Unread("policy")
 		}
-		d.policy, d.personal = p, p.Personal()
+		d.policy, d.personal, d.regions = p, p.Personal(), regionsOf(d.parsed)
 	})
 	return d.policy
+}
+
+// maxRegions bounds the regions that a question on everything is tried in.
+const maxRegions = 16
+
+// regionsOf are those that the resources of a document's Allows name, beside us-east-1, where questions are asked anyway; of a
+// pattern, one that it fits.
+func regionsOf(d *policy.Document) []string {
+	var out []string
+	for i := range d.Statements {
+		st := &d.Statements[i]
+		if st.Effect != policy.Allow || st.NotRes {
+			continue
+		}
+		for _, v := range st.Resource {
+			region := regionIn(v.Text)
+			if region == "" || arn.Match(region, "us-east-1") || len(out) == maxRegions {
+				continue
+			}
+			if region = strings.NewReplacer("*", "x", "?", "q").Replace(region); !slices.Contains(out, region) {
+				out = append(out, region)
+			}
+		}
+	}
+	return out
+}
+
+// regionIn is the fourth part of an ARN; empty where it has none.
+func regionIn(text string) string {
+	for range 3 {
+		_, rest, ok := strings.Cut(text, ":")
+		if !ok {
+			return ""
+		}
+		text = rest
+	}
+	region, _, ok := strings.Cut(text, ":")
+	if !ok {
+		return ""
+	}
+	return region
 }
 
 // Parsed is the document that a text of the snapshot was parsed to, so that nobody parses it again.

@@ -9,7 +9,10 @@ import (
 )
 
 // functions are GSL's functions on policies.
-func functions() []*gsl.Function {
+func functions() []*gsl.Function { return append(questionFunctions(), otherFunctions()...) }
+
+// questionFunctions are those that ask what is allowed.
+func questionFunctions() []*gsl.Function {
 	return []*gsl.Function{
 		questionFunction(askSome, "allows",
 			"Whether one of the actions may be allowed on some resource. On a document, policy or statement: by that document, to whoever "+
@@ -26,7 +29,7 @@ func functions() []*gsl.Function {
 			Example: "IamPolicy should not have document allowsOn('iam:PassRole', '*')",
 			Check:   prepareOn,
 			Cost:    1,
-			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, prepareOn) },
+			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, "allowsOn", prepareOn) },
 		},
 		questionFunction(askWhole, "grants",
 			"As allows, but of a pattern one statement must name all that it fits (in the mode may): grants('iam:*') wants iam:* or more.",
@@ -34,6 +37,18 @@ func functions() []*gsl.Function {
 		questionFunction(askOther, "grantsBeyondSelf",
 			"As grants, but on something else than the caller's own user and MFA device (an ARN that ends in /${aws:username}).",
 			"IamUser should not have grantsBeyondSelf('iam:DeactivateMFADevice')"),
+		questionFunction(askSelf, "allowsOnSelf",
+			"As allows, but on the caller's own user, and nothing else. A role has none.",
+			"IamPolicy should not have document allowsOnSelf('iam:PutUserPolicy', 'iam:AttachUserPolicy')"),
+		{
+			Name: "allowsGiven", Min: 3, Max: -1,
+			Doc: "As allows, by requests that carry a condition key with a value: the first two arguments. With the value '' they lack the key. " +
+				"So it tells whether the conditions of Allows and Denies together let such requests pass.",
+			Example: "IamPolicy should not have document allowsGiven('aws:SecureTransport', 'false', 'iam:CreateAccessKey')",
+			Check:   prepareGiven,
+			Cost:    1,
+			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, "allowsGiven", prepareGiven) },
+		},
 		{
 			Name: "admin",
 			Doc: "Whether everything may be allowed: every action of every service, and one that gives more permissions, in the mode may: " +
@@ -50,6 +65,12 @@ func functions() []*gsl.Function {
 			Cost:    1,
 			Call:    newAdminQuestion(true).ask,
 		},
+	}
+}
+
+// otherFunctions are those that ask who may assume a role, and those that look at the text.
+func otherFunctions() []*gsl.Function {
+	return []*gsl.Function{
 		{
 			Name: "admits", Min: 1, Max: -1,
 			Doc: "Whether a trust policy, or one statement of it, lets somebody of one of the kinds assume the role, whatever the keys that " +
@@ -57,13 +78,27 @@ func functions() []*gsl.Function {
 				"without MFA and without the external id that was agreed on, 'anyone' every principal of AWS. 'service' is an AWS service, " +
 				"'service-without-source' one that may act for any customer though it says for whom. 'federated' is a SAML or web identity; " +
 				"'oidc-without-subject', 'oidc-without-audience' and 'saml-without-audience' are identities that no condition holds to a subject " +
-				"or audience. 'deleted-principal': it names the id of a user or role that is deleted.",
+				"or audience. 'user' is a person: a user that it names, or one of an account, 'user-without-mfa' such a one without MFA. 'any-user' and " +
+				"'any-role' are principals without tags that nobody has in mind, of an account that it names as a whole. 'any-certificate' comes by " +
+				"Roles Anywhere. 'deleted-principal': it names the id of a user or role that is deleted.",
 			Example:  "IamRole should not have assumeRolePolicy admits('anyone')",
 			Check:    checkAdmits,
 			Call:     admits,
 			Cost:     1,
 			OfEntity: true,
 		},
+		{
+			Name: "admitsBeyond", Min: 1, Max: -1,
+			Doc: "Whether a trust policy, or one statement of it, lets a principal of an account assume the role that is neither the role's own nor one " +
+				"of those that are listed (the mode may). It belongs to no organization, or to one that the conditions do not name.",
+			Example:  "IamRole should not have assumeRolePolicy admitsBeyond('111122223333', '444455556666')",
+			Check:    func(args []gsl.Value) (any, error) { _, _, err := literals(args); return nil, err },
+			Call:     admitsBeyond,
+			Cost:     1,
+			OfEntity: true,
+		},
+		coversFunction(),
+		coversServiceFunction(),
 		{
 			Name: "requires", Min: 1, Max: 2,
 			Doc: "Whether a statement's Condition demands a key, and that value where one is given. …IfExists, ForAllValues, Null, negated " +
@@ -125,7 +160,7 @@ func questionFunction(kind kindOfQuestion, name, doc, example string) *gsl.Funct
 	}
 	return &gsl.Function{
 		Name: name, Min: 1, Max: -1, Doc: doc, Example: example, Check: prepare, Cost: 1,
-		Call: func(c *gsl.Call) gsl.Value { return askAbout(c, prepare) },
+		Call: func(c *gsl.Call) gsl.Value { return askAbout(c, name, prepare) },
 	}
 }
 
@@ -141,8 +176,20 @@ func prepareOn(args []gsl.Value) (any, error) {
 	return onQuestion(names[:last], names[last])
 }
 
-// askAbout asks the question that Check prepared, or one of arguments that are known only now.
-func askAbout(c *gsl.Call, prepare func([]gsl.Value) (any, error)) gsl.Value {
+func prepareGiven(args []gsl.Value) (any, error) {
+	names, known, err := literals(args)
+	switch {
+	case err != nil || !known:
+		return nil, err
+	case len(names) < 3 || names[0] == "":
+		return nil, errors.New("want a condition key, a value and actions")
+	}
+	return givenQuestion(names)
+}
+
+// askAbout asks the question that Check prepared, or one of arguments that are known only now: those of a function with the
+// same arguments are one question, so that its answers are remembered.
+func askAbout(c *gsl.Call, name string, prepare func([]gsl.Value) (any, error)) gsl.Value {
 	if q, ok := c.Prepared.(*question); ok {
 		return q.ask(c)
 	}
@@ -151,11 +198,23 @@ func askAbout(c *gsl.Call, prepare func([]gsl.Value) (any, error)) gsl.Value {
 			return a
 		}
 	}
-	prepared, err := prepare(c.Args)
-	if q, ok := prepared.(*question); ok && err == nil {
-		return q.ask(c)
+	texts, known, err := literals(c.Args)
+	r := RunOf(c)
+	if err != nil || !known || r == nil {
+		return gsl.BoolOf(false)
 	}
-	return gsl.BoolOf(false)
+	type key struct{ function, arguments string }
+	q, _ := r.Once(key{name, strings.Join(texts, "\x00")}, func() any {
+		prepared, err := prepare(c.Args)
+		if err != nil {
+			return nil
+		}
+		return prepared
+	}).(*question)
+	if q == nil {
+		return gsl.BoolOf(false)
+	}
+	return q.ask(c)
 }
 
 func checkRequires(args []gsl.Value) (any, error) {

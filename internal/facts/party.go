@@ -153,6 +153,7 @@ func (p *party) plain(r *Run) []persona {
 			c.SetAbsent("aws:MultiFactorAuthAge")
 		}
 		taken := r.set.snap.TakenAt
+		c.Set("aws:ResourceAccount", string(r.set.snap.Account))
 		c.Set("aws:SecureTransport", "true")
 		c.Set("aws:ViaAWSService", "false")
 		c.Set("aws:CurrentTime", taken.UTC().Format(time.RFC3339))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/authz"
+	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/gsl"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -21,6 +22,8 @@ type question struct {
 	beyondSelf bool        // the caller's own user and devices do not count
 	nameless   bool        // what is the caller's by its name or tags does not count
 	unruled    bool        // whatever service control policies say
+	onSelf     bool        // on the caller's own user, and on nothing else
+	given      []key       // what requests carry or lack
 	plain      bool        // only what a request gets that carries no more than every request does
 	all        []*question // not nil: each of these, and nothing of the above
 }
@@ -192,7 +195,7 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 	q.search(r, p, func(request *authz.Request) bool {
 		e := p.stack.Explain(request)
 		if seen == 0 {
-			c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+			c.Prove(gsl.PointerOf(q.witness(request, &e)))
 		}
 		for i := range e.Matches {
 			if m := &e.Matches[i]; m.Layer == authz.Identity && m.Effect == policy.Allow {
@@ -217,12 +220,28 @@ func (q *question) proveStatement(c *gsl.Call, r *Run, st *statement) {
 	q.search(r, p, func(request *authz.Request) bool {
 		if seen == 0 {
 			e := p.stack.Explain(request)
-			c.Prove(gsl.PointerOf(witnessOf(request, &e)))
+			c.Prove(gsl.PointerOf(q.witness(request, &e)))
 		}
 		Prove(c, gsl.RecordOf(st), st.doc.parsed.MemberOrValue(authz.ActionElement(st.parsed, request.Action)))
 		seen++
 		return seen < maxProofs
 	})
+}
+
+// witness is a request as a finding tells it, with what the question says that it carries or lacks.
+func (q *question) witness(r *authz.Request, e *authz.Explanation) *finding.Witness {
+	w := witnessOf(r, e)
+	for _, k := range q.given {
+		if k.absent {
+			w.Absent = append(w.Absent, k.name)
+			continue
+		}
+		if w.Context == nil {
+			w.Context = map[string][]string{}
+		}
+		w.Context[k.name] = []string{k.value}
+	}
+	return w
 }
 
 // search tries requests until yield has had enough of those that are granted.
@@ -275,6 +294,10 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	if q.plain {
 		personas = p.plain(r)
 	}
+	personas = q.carrying(personas)
+	if q.onSelf {
+		return q.searchSelf(r, p, name, yield)
+	}
 	on := func(resource string) bool {
 		for i := range personas {
 			if q.beyondSelf && personas[i].owns(resource) {
@@ -290,7 +313,45 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	if q.resources == nil {
 		return r.resources(p, name, on)
 	}
-	return !slices.ContainsFunc(r.fill(q.resources, name), func(resource string) bool { return !on(resource) })
+	return !slices.ContainsFunc(r.fill(q.resources, name, p), func(resource string) bool { return !on(resource) })
+}
+
+// carrying are the personas with requests that carry what the question says.
+func (q *question) carrying(personas []persona) []persona {
+	if len(q.given) == 0 {
+		return personas
+	}
+	out := make([]persona, len(personas))
+	for i, one := range personas {
+		out[i] = persona{one.context.Clone(), one.name}
+		for _, k := range q.given {
+			if k.absent {
+				out[i].context.SetAbsent(k.name)
+			} else {
+				out[i].context.Set(k.name, k.value)
+			}
+		}
+	}
+	return out
+}
+
+// searchSelf tries one action on the user of each persona.
+func (q *question) searchSelf(r *Run, p *party, name string, yield func(*authz.Request) bool) bool {
+	for i := range p.named {
+		one := &p.named[i]
+		if one.name == "" {
+			continue
+		}
+		own := p.principal.ARN
+		if own == "" {
+			own = "arn:" + r.partition() + ":iam::" + string(r.set.snap.Account) + ":user/" + one.name
+		}
+		request := authz.Request{Principal: p.principal, Action: name, Resource: own, Context: one.context}
+		if q.granted(r, p, &request) && !yield(&request) {
+			return false
+		}
+	}
+	return true
 }
 
 // vacuous reports whether all conditions that a match is left to hold for every ordinary request.
@@ -343,18 +404,19 @@ const (
 	askAll                         // allowsAll
 	askWhole                       // grants
 	askOther                       // grantsBeyondSelf
+	askSelf                        // allowsOnSelf
 )
 
 // newQuestion takes actions, which may be patterns.
 func newQuestion(kind kindOfQuestion, names []string) (*question, error) {
-	q := &question{beyondSelf: kind == askOther}
+	q := &question{beyondSelf: kind == askOther, onSelf: kind == askSelf}
 	for _, n := range names {
 		a, err := parseAction(n)
 		if err != nil {
 			return nil, err
 		}
 		if kind != askAll {
-			q.asks = append(q.asks, ask{action: a, names: a.expand(), whole: a.wild && kind != askSome})
+			q.asks = append(q.asks, ask{action: a, names: a.expand(), whole: a.wild && kind != askSome && kind != askSelf})
 			continue
 		}
 		for _, name := range a.expand() {
@@ -379,6 +441,16 @@ func onQuestion(names []string, resource string) (*question, error) {
 		return nil, fmt.Errorf("resource %q: want an ARN, or '*' for every one", resource)
 	}
 	q.resources, q.nameless = []string{resource}, strings.ContainsAny(resource, "*?")
+	return q, nil
+}
+
+// givenQuestion is the question of allowsGiven: a key and its value, "" where requests lack it, and actions.
+func givenQuestion(args []string) (*question, error) {
+	q, err := newQuestion(askSome, args[2:])
+	if err != nil {
+		return nil, err
+	}
+	q.given = []key{{name: args[0], value: args[1], absent: args[1] == ""}}
 	return q, nil
 }
 

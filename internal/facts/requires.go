@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -36,14 +37,27 @@ func demands(c *policy.Condition) bool {
 
 // anyValue reports whether a value of a condition demands nothing: a pattern of wildcards alone, one of
 // iam:PassedToService that fits a service which does not exist, one of iam:PolicyARN that leaves AdministratorAccess,
-// one of aws:PrincipalOrgID that fits another organization, one of aws:PrincipalArn that names an account at most.
+// one of iam:AssociatedResourceArn that fits a resource of such a service, one of aws:PrincipalOrgID or aws:PrincipalOrgPaths that
+// fits another organization, one of aws:PrincipalArn that names an account at most, one of Cognito that fits somebody else's
+// identity pool, or who has not signed in.
 func anyValue(c *policy.Condition, value string) bool {
 	if value != "" && strings.Trim(value, "*?") == "" {
 		return strings.Contains(value, "*")
 	}
 	switch strings.ToLower(c.Key) {
 	case "iam:passedtoservice":
-		return arn.MatchFold(value, ProbeName+".amazonaws.com")
+		return arn.MatchFold(value, ProbeName+".amazonaws.com") || arn.MatchFold(value, ProbeName+".amazonaws.com.cn")
+	case "iam:associatedresourcearn":
+		_, rest, _ := strings.Cut(value, ":")
+		_, rest, ok := strings.Cut(rest, ":") // of any partition
+		return !ok || arn.Match(rest, ProbeName+":us-east-1:"+foreignAccount+":"+ProbeName+"/"+ProbeName)
+	case "cognito-identity.amazonaws.com:aud", "cognito-identity-us-gov.amazonaws.com:aud":
+		region, pool, ok := strings.Cut(value, ":")
+		return strings.ContainsAny(region, "*?") && !ok || ok && arn.Match(pool, strangePool)
+	case "cognito-identity.amazonaws.com:amr", "cognito-identity-us-gov.amazonaws.com:amr":
+		return arn.Match(value, "unauthenticated")
+	case "aws:principalorgpaths":
+		return arn.Match(value, foreignPath)
 	case "iam:policyarn":
 		_, rest, _ := strings.Cut(value, ":")
 		_, rest, ok := strings.Cut(rest, ":") // of any partition
@@ -55,6 +69,23 @@ func anyValue(c *policy.Condition, value string) bool {
 		return err == nil && everything(a.Resource) || err != nil && arn.Match(value, "arn:aws:iam::"+foreignAccount+":role/"+foreignName)
 	}
 	return false
+}
+
+// strangePool is the second half of the id of an identity pool that nobody has in mind.
+const strangePool = "00000000-a0b1-4000-8000-00a0b1c2d3e4"
+
+// everyPrincipal reports whether values of aws:PrincipalArn leave out neither a user nor a role.
+func everyPrincipal(c *policy.Condition) bool {
+	if !strings.EqualFold(c.Key, "aws:PrincipalArn") {
+		return false
+	}
+	fits := func(kind string) bool {
+		return slices.ContainsFunc(c.Values, func(v policy.Value) bool {
+			a, err := arn.Parse(v.Text)
+			return err == nil && arn.Match(a.Resource, kind+foreignName)
+		})
+	}
+	return fits("user/") && fits("role/")
 }
 
 // requires answers whether a statement's Condition demands a key, and with a second argument that value.
@@ -74,7 +105,7 @@ func requires(c *gsl.Call) gsl.Value {
 	key := c.Args[0].Text()
 	for i := range st.parsed.Conditions {
 		condition := &st.parsed.Conditions[i]
-		if !strings.EqualFold(condition.Key, key) || !demands(condition) || authz.EveryAddress(condition) {
+		if !strings.EqualFold(condition.Key, key) || !demands(condition) || authz.EveryAddress(condition) || everyPrincipal(condition) {
 			continue
 		}
 		if all(condition.Values, func(v string) bool {

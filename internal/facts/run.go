@@ -12,6 +12,8 @@ type Run struct {
 	set         *Set
 	answers     map[*question][]answer // by the document's number
 	byStatement map[statementQuestion]answer
+	admitted    map[admission]answer
+	wide        map[*statement]answer // see everywhere
 	alone       map[*statement]*document
 	targets     map[string]*target // by action
 	party       party              // of the identity that was asked about last
@@ -23,6 +25,7 @@ type Run struct {
 func newRun(s *Set) *Run {
 	return &Run{
 		set: s, answers: map[*question][]answer{}, byStatement: map[statementQuestion]answer{},
+		admitted: map[admission]answer{}, wide: map[*statement]answer{},
 		alone: map[*statement]*document{}, targets: map[string]*target{}, made: map[any]any{},
 	}
 }

@@ -28,6 +28,11 @@ var kinds = map[string]callers{
 	"oidc-without-subject":    (*trust).withoutSubject,
 	"oidc-without-audience":   (*trust).withoutAudience,
 	"saml-without-audience":   (*trust).withoutSAMLAudience,
+	"user":                    (*trust).people,
+	"user-without-mfa":        (*trust).peopleWithoutMFA,
+	"any-user":                (*trust).anyUser,
+	"any-role":                (*trust).anyRole,
+	"any-certificate":         (*trust).anyCertificate,
 	"deleted-principal":       nil, // nobody can call: decided by the text
 }
 
@@ -72,7 +77,7 @@ const ProbeName = authz.Probe
 const (
 	foreignAccount      = "990099009900"
 	otherForeignAccount = "990099009901" // where the account itself has the first
-	foreignOrganization = "o-ambitprobe0"
+	foreignOrganization = "o-ambitprobe" // as long as all that AWS gave
 	foreignPath         = foreignOrganization + "/r-ambi/ou-ambi-probe000/"
 	foreignName         = ProbeName
 )
@@ -85,26 +90,30 @@ func (t *trust) foreign() string {
 }
 
 // admits answers for a trust policy, one statement of it, or a role.
-func admits(c *gsl.Call) gsl.Value {
+func admits(c *gsl.Call) gsl.Value { return askTrust(c, (*trust).statement) }
+
+// askTrust answers for a trust policy, one statement of it, or a role, of which one statement is enough.
+func askTrust(c *gsl.Call, holds func(*trust, *gsl.Call, *statement) bool) gsl.Value {
 	r := RunOf(c)
 	if r == nil {
 		return gsl.UnknownOf("account")
 	}
 	t := &trust{run: r, own: string(r.set.snap.Account)}
-	t.arn = "arn:" + r.partition() + ":iam::" + t.own + ":role/any"
 	if role, ok := c.Entity.(*role); ok {
 		t.arn = role.arn
+	} else {
+		t.arn = "arn:" + r.partition() + ":iam::" + t.own + ":role/any"
 	}
 	switch self := c.Self.Ref().(type) {
 	case *role:
 		if self.trust.doc == nil {
 			return self.trust.value()
 		}
-		return gsl.BoolOf(t.document(c, self.trust.doc))
+		return gsl.BoolOf(t.document(c, self.trust.doc, holds))
 	case *document:
-		return gsl.BoolOf(t.document(c, self))
+		return gsl.BoolOf(t.document(c, self, holds))
 	case *statement:
-		return gsl.BoolOf(t.statement(c, self))
+		return gsl.BoolOf(holds(t, c, self))
 	}
 	for _, v := range append(c.Args, c.Self) {
 		if v.Kind() == gsl.Unknown {
@@ -115,10 +124,10 @@ func admits(c *gsl.Call) gsl.Value {
 }
 
 // document reports whether a statement admits somebody; for evidence it asks them all.
-func (t *trust) document(c *gsl.Call, d *document) bool {
+func (t *trust) document(c *gsl.Call, d *document, holds func(*trust, *gsl.Call, *statement) bool) bool {
 	admitted := false
 	for i := range d.statements {
-		if t.statement(c, &d.statements[i]) {
+		if holds(t, c, &d.statements[i]) {
 			admitted = true
 			if c.Env.Trace == nil {
 				break
@@ -130,7 +139,6 @@ func (t *trust) document(c *gsl.Call, d *document) bool {
 
 // statement reports whether one Allow admits somebody beside all that its document denies.
 func (t *trust) statement(c *gsl.Call, st *statement) bool {
-	t.all = t.run.onlyStatement(st).parsed.Statements
 	for _, arg := range c.Args {
 		who, ok := kinds[arg.Text()]
 		switch {
@@ -140,11 +148,73 @@ func (t *trust) statement(c *gsl.Call, st *statement) bool {
 				Prove(c, gsl.RecordOf(st), st.doc.parsed.Spot(st.parsed.Principal[i].Node))
 				return true
 			}
-		case t.admits(c, st, who(t, st.parsed)):
+		case t.once(c, st, arg.Text(), who):
 			return true
 		}
 	}
 	return false
+}
+
+// once asks whether one Allow admits somebody of a kind. The role that it stands on has no part in the answer, unless a
+// policy names roles, so that roles with the same trust share it; evidence is gathered anew.
+func (t *trust) once(c *gsl.Call, st *statement, kind string, who callers) bool {
+	ask := func() bool {
+		t.all = t.run.onlyStatement(st).parsed.Statements
+		return t.admits(c, st, who(t, st.parsed))
+	}
+	if _, rcps := t.run.controls(); c.Env.Trace != nil || len(rcps) > 0 || len(st.parsed.Resource) > 0 {
+		return ask()
+	}
+	key := admission{st, kind}
+	known := t.run.admitted[key]
+	if known == notAsked {
+		if known = no; ask() {
+			known = yes
+		}
+		t.run.admitted[key] = known
+	}
+	return known == yes
+}
+
+// admission is a question to a statement of a trust policy.
+type admission struct {
+	*statement
+	kind string
+}
+
+// admitsBeyond answers whether somebody of an account may assume the role that is neither its own nor one of a list, without
+// being of an organization that the conditions name.
+func admitsBeyond(c *gsl.Call) gsl.Value {
+	known, ok, err := literals(c.Args)
+	if err != nil || !ok {
+		for _, a := range c.Args {
+			if a.Kind() == gsl.Unknown {
+				return a
+			}
+		}
+		return gsl.BoolOf(false)
+	}
+	return askTrust(c, func(t *trust, c *gsl.Call, st *statement) bool {
+		t.all = t.run.onlyStatement(st).parsed.Statements
+		if st.parsed.Effect != policy.Allow {
+			return false
+		}
+		var calls []call
+		for _, one := range t.strangers(st.parsed) {
+			if !slices.Contains(known, one.principal.Account) {
+				calls = append(calls, one.ofOrganizations()...)
+			}
+		}
+		return t.admits(c, st, calls)
+	})
+}
+
+// ofOrganizations is the call as a member of a foreign organization makes it, and as one of none.
+func (c call) ofOrganizations() []call {
+	return []call{
+		c.with(key{name: "aws:PrincipalOrgID", value: foreignOrganization}, key{name: "aws:PrincipalOrgPaths", value: foreignPath}),
+		c.with(key{name: "aws:PrincipalOrgID", absent: true}, key{name: "aws:PrincipalOrgPaths", absent: true}),
+	}
 }
 
 func (t *trust) admits(c *gsl.Call, st *statement, calls []call) bool {
@@ -177,10 +247,24 @@ func (t *trust) admits(c *gsl.Call, st *statement, calls []call) bool {
 	return false
 }
 
+// keysOfServices are in requests of services alone. Source: IAM User Guide, "AWS global condition context keys".
+var keysOfServices = [...]string{"aws:principalservicename", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
+
+// asksKeys reports whether a policy that has a say has conditions.
+func (t *trust) asksKeys() bool {
+	_, rcps := t.run.controls()
+	return len(rcps) > 0 || slices.ContainsFunc(t.all, func(s policy.Statement) bool { return len(s.Conditions) > 0 })
+}
+
 // request is a call as authz takes it. Source of the keys: IAM User Guide, "AWS global condition context keys".
 func (t *trust) request(c call) authz.Request {
 	ctx := authz.NewContext(true)
 	ctx.Set("aws:ResourceAccount", t.own)
+	if c.principal.Kind != authz.Service && t.asksKeys() {
+		for _, k := range keysOfServices {
+			ctx.SetAbsent(k)
+		}
+	}
 	for _, k := range c.keys {
 		if k.absent {
 			ctx.SetAbsent(k.name)
