@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -24,7 +24,7 @@ func (l *linter) actions(s *policy.Statement) {
 }
 
 func (l *linter) actionExists(v policy.Value) {
-	if everyAction(v.Text) || !l.spend(expandPrice(v.Text)) || l.by.namedBy(v.Text).known {
+	if element.IsEveryAction(v.Text) || !l.spend(element.ExpandPrice(v.Text)) || l.by.namedBy(v.Text).known {
 		return
 	}
 	prefix, _, ok := strings.Cut(v.Text, ":")
@@ -67,11 +67,11 @@ func ClosestAction(name string) string {
 	case !ok:
 		return ""
 	case !known:
-		if near := source.Closest(prefix, servicePrefixes()); near != "" && reaches(near+":"+action) {
+		if near := source.Closest(prefix, servicePrefixes()); near != "" && element.FitsAction(near+":"+action) {
 			return spelled(near + ":" + action)
 		}
 		return ""
-	case reaches(service.Prefix + ":" + action): // spaces around it
+	case element.FitsAction(service.Prefix + ":" + action): // spaces around it
 		return spelled(service.Prefix + ":" + action)
 	case strings.ContainsAny(action, "*?"):
 		return ""
@@ -88,14 +88,6 @@ func spelled(name string) string {
 		return a.String()
 	}
 	return name
-}
-
-// reaches reports whether a pattern fits any action.
-func reaches(pattern string) bool {
-	for range iamref.Expand(pattern) {
-		return true
-	}
-	return false
 }
 
 // elsewhere is the action of that name if exactly one service has it.
@@ -130,39 +122,8 @@ func actionNames(prefix string) []string {
 
 // redundantActions finds values that another value of the list covers.
 func (l *linter) redundantActions(s *policy.Statement) {
-	l.redundantValues(RedundantAction, s.Action, strings.ToLower, actionPart, coversAction)
+	l.redundantValues(RedundantAction, s.Action, strings.ToLower, actionPart, element.CoversAction)
 }
-
-// actionPart is what parts values that may cover one another from the others: the service.
-func actionPart(text string) string {
-	prefix, _, _ := strings.Cut(text, ":")
-	if prefix == "*" {
-		return ""
-	}
-	return prefix
-}
-
-// coversAction reports whether every action that fits narrow fits wide; both are in lower case.
-func coversAction(wide, narrow string) bool {
-	if wide == "*" || wide == "*:*" || wide == narrow {
-		return true
-	}
-	service, name, ok := strings.Cut(wide, ":")
-	other, narrow, fine := strings.Cut(narrow, ":")
-	return ok && fine && service == other && arn.Covers(name, narrow)
-}
-
-// overlapAction reports whether some action may fit both; both are in lower case.
-func overlapAction(a, b string) bool {
-	if everyAction(a) || everyAction(b) {
-		return true
-	}
-	service, name, ok := strings.Cut(a, ":")
-	other, second, fine := strings.Cut(b, ":")
-	return ok && fine && service == other && arn.Overlaps(name, second)
-}
-
-func everyAction(text string) bool { return text == "*" || text == "*:*" }
 
 // redundantValues reports each value that another covers; of two equal ones the later. Only values of one part,
 // and those of part "", are compared.
@@ -203,27 +164,27 @@ func (l *linter) redundantValues(r Rule, values []policy.Value, canonical, part 
 }
 
 // manages reports wildcards that reach actions which manage permissions. A name that is written out is meant.
-func (l *linter) manages(s *policy.Statement, denied actionSet) {
+func (l *linter) manages(s *policy.Statement, denied element.ActionSet) {
 	if !l.grants(s) || l.kind == policy.Trust {
 		return
 	}
 	if s.NotAction {
-		if !l.full(ManagesPermissions) && l.spend(everythingPrice) {
-			l.managed(s.Action[0].Node, "all but the named actions", setOf(s).minus(denied))
+		if !l.full(ManagesPermissions) && l.spend(element.EverythingPrice) {
+			l.managed(s.Action[0].Node, "all but the named actions", element.ActionsOf(s).Minus(denied))
 		}
 		return
 	}
 	for _, v := range s.Action {
-		if strings.ContainsAny(v.Text, "*?") && !l.full(ManagesPermissions) && l.spend(expandPrice(v.Text)) {
-			l.managed(v.Node, quote(v.Text), expanded(v.Text).minus(denied))
+		if strings.ContainsAny(v.Text, "*?") && !l.full(ManagesPermissions) && l.spend(element.ExpandPrice(v.Text)) {
+			l.managed(v.Node, quote(v.Text), element.ActionsLike(v.Text).Minus(denied))
 		}
 	}
 }
 
-func (l *linter) managed(at *policy.Node, what string, reached actionSet) {
+func (l *linter) managed(at *policy.Node, what string, reached element.ActionSet) {
 	const shown = 3
 	var names []string
-	for i := range reached.all() {
+	for i := range reached.All() {
 		if a := iamref.ActionAt(i); a.Level == iamref.PermissionsManagement {
 			names = append(names, a.String())
 		}
@@ -236,4 +197,13 @@ func (l *linter) managed(at *policy.Node, what string, reached actionSet) {
 		list += fmt.Sprintf(" and %d more", len(names)-shown)
 	}
 	l.note(ManagesPermissions, at, what+" reaches "+list, "name the actions that are needed, or deny these").Actions = names
+}
+
+// actionPart is what parts values that may cover one another from the others: the service.
+func actionPart(text string) string {
+	prefix, _, _ := strings.Cut(text, ":")
+	if prefix == "*" {
+		return ""
+	}
+	return prefix
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 // resources looks at a statement's Resource or NotResource.
@@ -35,7 +36,7 @@ func (l *linter) resources(s *policy.Statement) {
 // redundant looks for resources that others of the statement cover.
 func (l *linter) redundant(s *policy.Statement) {
 	everywhere := func(string) string { return "" }
-	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, coversResource)
+	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, element.CoversResource)
 }
 
 // isResource: AWS wants six parts, and a partition and a service in them.
@@ -55,7 +56,7 @@ func (l *linter) mismatches(s *policy.Statement) {
 	}
 	m := matcher{linter: l, statement: s, types: map[*namedType][]bool{}, used: make([]bool, len(s.Resource))}
 	for _, v := range s.Resource {
-		m.services = append(m.services, service(v.Text))
+		m.services = append(m.services, element.Service(v.Text))
 	}
 	certain := true // every action is known
 	for _, v := range s.Action {
@@ -82,7 +83,7 @@ type matcher struct {
 
 // value reports whether any action that v stands for is known, and whether one of them fits a resource.
 func (m *matcher) value(v policy.Value) (known, fits bool) {
-	if !m.spend(expandPrice(v.Text)) {
+	if !m.spend(element.ExpandPrice(v.Text)) {
 		return false, false
 	}
 	n := m.by.namedBy(v.Text)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 // Reviewer lints many documents: what they have in common it works out once. Its answers are those of Lint. It is not
@@ -47,13 +48,13 @@ type named struct {
 }
 
 type namedType struct {
-	patterns []typePattern
+	patterns []element.TypePattern
 	services []string // of the patterns
 }
 
 // of reports whether a resource of the type may be one of a service's.
 func (t *namedType) of(service string) bool {
-	return slices.ContainsFunc(t.services, func(s string) bool { return !differ(s, service) })
+	return slices.ContainsFunc(t.services, func(s string) bool { return !element.Differ(s, service) })
 }
 
 // pairing is a question: whether a resource of a type may fit a text.
@@ -71,9 +72,9 @@ func (r *Reviewer) Lint(doc *policy.Document, kind policy.DocumentKind, only ...
 func (r *Reviewer) typeOf(key, of string, t iamref.ResourceType) *namedType {
 	known, ok := r.types[key]
 	if !ok {
-		known = &namedType{patterns: typePatterns(of, t)}
+		known = &namedType{patterns: element.TypePatterns(of, t)}
 		for _, p := range known.patterns {
-			known.services = append(known.services, service(p.template))
+			known.services = append(known.services, element.Service(p.Template))
 		}
 		if r.types == nil {
 			r.types = map[string]*namedType{}
@@ -89,7 +90,7 @@ func (r *Reviewer) mayFit(t *namedType, text string) bool {
 		return len(t.patterns) > 0
 	}
 	return r.fits.of(pairing{t, text}, func() bool {
-		return slices.ContainsFunc(t.patterns, func(p typePattern) bool { return p.mayFit(text) })
+		return slices.ContainsFunc(t.patterns, func(p element.TypePattern) bool { return p.MayFit(text) })
 	})
 }
 
