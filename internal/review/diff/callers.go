@@ -32,8 +32,7 @@ func (c *comparison) callers(g *group) (all []caller, complete bool) {
 	if c.kind != policy.Trust && c.kind != policy.Resource {
 		return []caller{{principal: someone}}, true
 	}
-	by, _ := c.located(g)
-	f := finder{comparison: c, group: g, places: c.places(g, nil), conditions: by, known: map[string]bool{}, labels: map[string]string{}, complete: true}
+	f := finder{comparison: c, places: c.places(g, nil), tests: c.tests(g), known: map[string]bool{}, labels: map[string]string{}, complete: true}
 	outside := c.freshAccount("111122223333")
 	f.account(outside, anybody)
 	for _, t := range g.terms {
@@ -65,14 +64,13 @@ func (c *comparison) callers(g *group) (all []caller, complete bool) {
 // finder gathers callers.
 type finder struct {
 	*comparison
-	group      *group
-	places     [][]placed
-	conditions map[string][]located
-	all        []caller
-	known      map[string]bool
-	accounts   []string          // whose principals are tried
-	labels     map[string]string // of accounts: as they are named, or anybody where only one of their principals is
-	complete   bool
+	places   [][]placed
+	tests    []tests
+	all      []caller
+	known    map[string]bool
+	accounts []string          // whose principals are tried
+	labels   map[string]string // of accounts: as they are named, or anybody where only one of their principals is
+	complete bool
 }
 
 func (f *finder) add(name, label string) {
@@ -159,7 +157,7 @@ func (f *finder) kinds(account string) {
 // texts are those of a domain that the conditions on a key that follows from the principal tell apart. What a
 // variable stands for is not known before the principal is, so that a condition with one is not read.
 func (f *finder) texts(key string, domain glob.Glob, more ...glob.Glob) []string {
-	c := candidatesOf(f.conditions[key], nil, append(f.factors(f.places, key), more...), f.Budget)
+	c := candidatesOf(testsOn(f.tests, key).all, nil, append(f.factors(f.places, key), more...), f.Budget)
 	open := func(p glob.Owned) bool { return p.Glob.Open() >= 0 }
 	f.complete = f.complete && !slices.ContainsFunc(c.patterns, open)
 	c.patterns = slices.DeleteFunc(c.patterns, open)
@@ -195,7 +193,7 @@ func (f *finder) conditionedAccounts() {
 		domain = append(domain, glob.Symbol{Kind: glob.Digit})
 	}
 	var pieces []glob.Glob
-	for _, l := range f.conditions["aws:principalarn"] {
+	for _, l := range testsOn(f.tests, "aws:principalarn").all {
 		for _, v := range l.Values {
 			if g, ok := operandGlob(element.ParseOperator(l.Operator), v.Text, l.modern, nil); ok {
 				for _, service := range []string{"iam", "sts"} {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,32 +25,40 @@ func (c *comparison) holds(l located, context *authz.Context) bool {
 		if !l.modern {
 			version = "2008-10-17"
 		}
-		everything := []policy.Value{{Text: "*"}}
-		p, err := authz.Compile("", &policy.Document{Version: version, Statements: []policy.Statement{{
-			Effect: policy.Allow, Action: everything, Resource: everything, Conditions: []policy.Condition{*l.Condition},
-		}}})
-		if err != nil {
-			panic("diff: a policy without faults does not compile: " + err.Error())
-		}
+		p := allowAll(version, policy.Statement{Conditions: []policy.Condition{*l.Condition}})
 		stack = &authz.Stack{Identity: []*authz.Policy{p}}
 		c.alone[l.Condition] = stack
 	}
 	return stack.Decide(&authz.Request{Principal: someone, Action: "any:Thing", Resource: "*", Context: context}) == authz.Allowed
 }
 
-// located are the conditions of a group by lower-case key, and the keys in order.
-func (c *comparison) located(g *group) (by map[string][]located, keys []string) {
-	by = map[string][]located{}
+// tests are the conditions of a group on one key, which is in lower case.
+type tests struct {
+	key string
+	all []located
+}
+
+// tests are the conditions of a group by key, in the order of the keys.
+func (c *comparison) tests(g *group) []tests {
+	by := map[string][]located{}
 	for i, t := range g.terms {
 		c.Spend(1 + conditionPrice/4*len(t.Conditions))
 		for j := range t.Conditions {
 			key := strings.ToLower(t.Conditions[j].Key)
-			if len(by[key]) == 0 {
-				keys = append(keys, key)
-			}
 			by[key] = append(by[key], located{&t.Conditions[j], i, t.modern})
 		}
 	}
-	slices.Sort(keys)
-	return by, keys
+	out := make([]tests, 0, len(by))
+	for _, key := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, tests{key, by[key]})
+	}
+	return out
+}
+
+// testsOn finds those on one key.
+func testsOn(all []tests, key string) tests {
+	if i := slices.IndexFunc(all, func(t tests) bool { return t.key == key }); i >= 0 {
+		return all[i]
+	}
+	return tests{key: key}
 }

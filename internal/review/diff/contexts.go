@@ -19,23 +19,22 @@ type situation struct {
 // contexts are situations in which the statements of a group answer in every way they can, given what is fixed:
 // the values of variables and what follows from the principal. False: there are more.
 func (c *comparison) contexts(g *group, fixed *settings) (all []situation, complete bool) {
-	conditions, keys := c.located(g)
 	all, complete = []situation{{settings: fixed, fails: strings.Repeat("0", len(g.terms))}}, true
-	for _, key := range keys {
+	for _, on := range c.tests(g) {
 		if complete = complete && c.Spend(len(all)); c.Spent() {
 			break
 		}
-		one, isFixed := fixed.get(key)
+		one, isFixed := fixed.get(on.key)
 		values := []value{one}
 		if !isFixed {
 			var whole bool
-			values, whole = c.values(key, conditions[key], fixed)
+			values, whole = c.values(on, fixed)
 			complete = complete && whole
 		}
-		answers := c.answers(key, values, conditions[key], fixed, len(g.terms))
+		answers := c.answers(on, values, fixed, len(g.terms))
 		c.Spend(len(all) * len(answers) * (4 + len(g.terms)/4))
 		var whole bool
-		all, whole = combine(all, key, answers)
+		all, whole = combine(all, on.key, answers)
 		complete = complete && whole && !c.Spent()
 	}
 	for i := range all {
@@ -49,7 +48,7 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 
 // sets are the sets of texts that conditions tell apart: what a condition says of a set hangs on whether some of
 // its texts, or all of them, answer it.
-func (c *comparison) sets(key string, texts []string, conditions []located, fixed *settings) (out []value, complete bool) {
+func (c *comparison) sets(on tests, texts []string, fixed *settings) (out []value, complete bool) {
 	const most = 128
 	type set struct {
 		texts     []string
@@ -58,9 +57,9 @@ func (c *comparison) sets(key string, texts []string, conditions []located, fixe
 	var single, found []set
 	for _, text := range texts {
 		c.Spend(settingPrice * fixed.len())
-		context := fixed.with(key, value{texts: []string{text}, many: true}).context()
-		answers := make([]byte, len(conditions))
-		for i, l := range conditions {
+		context := fixed.with(on.key, value{texts: []string{text}, many: true}).context()
+		answers := make([]byte, len(on.all))
+		for i, l := range on.all {
 			answers[i] = '0'
 			if c.Spend(decidePrice) && c.holds(l, context) {
 				answers[i] = '1'
@@ -98,13 +97,13 @@ type answer struct {
 }
 
 // answers are those of the values, the first of those that make the same statements fail.
-func (c *comparison) answers(key string, values []value, conditions []located, fixed *settings, terms int) []answer {
+func (c *comparison) answers(on tests, values []value, fixed *settings, terms int) []answer {
 	var out []answer
 	for _, v := range values {
 		fails := []byte(strings.Repeat("0", terms))
 		c.Spend(decidePrice + 8*terms + settingPrice*fixed.len())
-		context := fixed.with(key, v).context()
-		for _, l := range conditions {
+		context := fixed.with(on.key, v).context()
+		for _, l := range on.all {
 			if c.Spend(decidePrice) && !c.holds(l, context) {
 				fails[l.term] = '1'
 			}
@@ -153,16 +152,17 @@ func both(a, b string) string {
 }
 
 // values are the values of a key to be tried, the simplest first, and whether they are all that matter.
-func (c *comparison) values(key string, conditions []located, fixed *settings) (values []value, complete bool) {
-	found := candidatesOf(conditions, fixed, nil, c.Budget)
-	return c.valuesOf(key, found.singles(false), conditions, fixed, found.complete)
+func (c *comparison) values(on tests, fixed *settings) (values []value, complete bool) {
+	found := candidatesOf(on.all, fixed, nil, c.Budget)
+	values, complete = c.valuesOf(on, found.singles(false), fixed)
+	return values, complete && found.complete
 }
 
 // valuesOf makes values of texts: of a multi-valued key sets of them. A key that nobody knows is multi-valued
-// where a set operator says so.
-func (c *comparison) valuesOf(key string, texts []string, conditions []located, fixed *settings, complete bool) ([]value, bool) {
-	k, known := iamref.Key(key)
-	sets := slices.ContainsFunc(conditions, func(l located) bool { return element.ParseOperator(l.Operator).Set != "" })
+// where a set operator says so. Complete: there are no more sets.
+func (c *comparison) valuesOf(on tests, texts []string, fixed *settings) (values []value, complete bool) {
+	k, known := iamref.Key(on.key)
+	sets := slices.ContainsFunc(on.all, func(l located) bool { return element.ParseOperator(l.Operator).Set != "" })
 	out := []value{{absent: true}}
 	if !known || !k.Many {
 		for _, text := range texts {
@@ -170,8 +170,8 @@ func (c *comparison) valuesOf(key string, texts []string, conditions []located, 
 		}
 	}
 	if known && k.Many || !known && sets {
-		more, whole := c.sets(key, texts, conditions, fixed)
-		return append(out, more...), complete && whole
+		more, complete := c.sets(on, texts, fixed)
+		return append(out, more...), complete
 	}
-	return out, complete
+	return out, true
 }

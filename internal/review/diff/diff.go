@@ -103,36 +103,37 @@ func newComparison(kind policy.DocumentKind, steps int) *comparison {
 	}
 }
 
+// tooLarge is why a comparison ends that has spent its budget.
+const tooLarge = "the documents are too large to compare further"
+
+// run compares all groups of actions.
 func (c *comparison) run() {
-	spent := element.NewActionSet()
-	var extra []string
-	unknown := map[string]*group{} // by condition operator
+	left := newScope()
+	unknown := map[string]*scope{} // by condition operator that package authz does not know
 	for _, g := range c.groups() {
 		if c.Spent() {
-			spent.Join(g.actions)
-			extra = append(extra, g.extra...)
+			left.join(g.scope)
 			continue
 		}
 		if operator := g.unknownOperator(); operator != "" {
 			if unknown[operator] == nil {
-				unknown[operator] = &group{actions: element.NewActionSet()}
+				unknown[operator] = &scope{known: element.NewActionSet()}
 			}
-			unknown[operator].actions.Join(g.actions)
-			unknown[operator].extra = append(unknown[operator].extra, g.extra...)
+			unknown[operator].join(g.scope)
 		}
 		if why := c.compare(g); why != "" {
-			c.leave(g.actions, g.extra, why)
+			c.leave(g.scope, why)
 		}
 	}
 	for _, operator := range slices.Sorted(maps.Keys(unknown)) {
-		c.leave(unknown[operator].actions, unknown[operator].extra, "the condition operator "+operator+" is not known")
+		c.leave(*unknown[operator], "the condition operator "+operator+" is not known")
 	}
-	c.leave(spent, extra, "the documents are too large to compare further")
+	c.leave(left, tooLarge)
 }
 
 // leave says of which actions no more can be told.
-func (c *comparison) leave(actions element.ActionSet, extra []string, why string) {
-	if yes, not := spell(actions, extra); len(yes) > 0 {
+func (c *comparison) leave(actions scope, why string) {
+	if yes, not := actions.spell(); len(yes) > 0 {
 		c.unproven = append(c.unproven, Unproven{yes, not, why})
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/policy"
-	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 // Turn is the way in which a decision changes from document A to document B.
@@ -44,8 +43,7 @@ type Change struct {
 	Causes     []Cause  // the statements that decide
 	Witness    Witness
 
-	actions element.ActionSet
-	extra   []string
+	scope
 	focus   *policy.Statement // whose resources are named
 	modern  bool              // it stands in a document that knows variables
 	clauses []string          // the conditions as text
@@ -106,7 +104,7 @@ func (c *comparison) difference() Difference {
 	d := Difference{Unproven: c.unproven}
 	var all []*Change
 	for _, change := range c.changes {
-		change.Actions, change.NotActions = spell(change.actions, change.extra)
+		change.Actions, change.NotActions = change.spell()
 		all = append(all, change)
 	}
 	slices.SortFunc(all, func(a, b *Change) int { return slices.Compare(order(a), order(b)) })

@@ -31,8 +31,8 @@ func covers(c, o *Change) bool {
 }
 
 func coversActions(c, o *Change) bool {
-	return o.actions.Minus(c.actions).Count() == 0 &&
-		!slices.ContainsFunc(o.extra, func(name string) bool { return !slices.Contains(c.extra, name) })
+	return o.known.Minus(c.known).Count() == 0 &&
+		!slices.ContainsFunc(o.unknown, func(name string) bool { return !slices.Contains(c.unknown, name) })
 }
 
 func coversResources(c, o *Change) bool {

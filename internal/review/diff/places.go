@@ -19,10 +19,9 @@ type placed struct {
 // that are not fixed are open.
 func (c *comparison) places(g *group, fixed *settings) [][]placed {
 	all := [][]placed{c.placesOfResources(g, fixed)}
-	conditions, keys := c.located(g)
-	for _, key := range keys {
-		c.Spend(conditionPrice * len(conditions[key]))
-		all = append(all, c.compared(key, conditions[key], fixed))
+	for _, t := range c.tests(g) {
+		c.Spend(conditionPrice * len(t.all))
+		all = append(all, c.placesOfTests(t, fixed))
 	}
 	return all
 }
@@ -55,15 +54,15 @@ func (c *comparison) placesOfResources(g *group, fixed *settings) []placed {
 	return out.all
 }
 
-// compared are the patterns of conditions on one key.
-func (c *comparison) compared(key string, conditions []located, fixed *settings) []placed {
+// placesOfTests are the patterns of the conditions on one key.
+func (c *comparison) placesOfTests(t tests, fixed *settings) []placed {
 	var here placeList
-	if v, isFixed := fixed.get(key); isFixed {
+	if v, isFixed := fixed.get(t.key); isFixed {
 		for _, text := range v.texts {
 			here.add(glob.Plain(text), "")
 		}
 	}
-	for i, l := range conditions {
+	for i, l := range t.all {
 		for _, v := range l.Values {
 			if p, ok := operandGlob(element.ParseOperator(l.Operator), v.Text, l.modern, fixed); ok && c.Spend(len(p)) {
 				here.add(p, fmt.Sprint(i, " "))

@@ -7,21 +7,33 @@ import (
 	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
-// spell writes a set of actions as people do: names, and patterns that reach no other action that is known, but
-// for those of a second list where that is much shorter. Extra are names of actions that are not known.
-func spell(actions element.ActionSet, extra []string) (yes, not []string) {
-	has := slices.Collect(actions.All())
-	if len(has) == 0 {
-		return slices.Compact(slices.Sorted(slices.Values(extra))), nil
-	}
+// scope is a set of actions: some that package iamref knows, and names of others.
+type scope struct {
+	known   element.ActionSet
+	unknown []string
+}
+
+func newScope() scope { return scope{known: element.NewActionSet()} }
+
+// join adds the actions of another set.
+func (s *scope) join(o scope) {
+	s.known.Join(o.known)
+	s.unknown = append(s.unknown, o.unknown...)
+}
+
+// spell writes the actions as people do: names, and patterns that reach no other action that is known, but for those
+// of a second list where that is much shorter.
+func (s *scope) spell() (yes, not []string) {
 	const most = 4 // fifths of all actions, from where on the others are named
-	if 5*len(has) > most*iamref.ActionCount() {
-		yes = []string{"*"}
-		not = spellSet(without(actions))
-	} else {
-		yes, not = spellServices(has)
+	known := slices.Collect(s.known.All())
+	switch {
+	case len(known) == 0:
+	case 5*len(known) > most*iamref.ActionCount():
+		yes, not = []string{"*"}, spellSet(without(s.known))
+	default:
+		yes, not = spellServices(known)
 	}
-	return append(yes, slices.Compact(slices.Sorted(slices.Values(extra)))...), not
+	return append(yes, slices.Compact(slices.Sorted(slices.Values(s.unknown)))...), not
 }
 
 // without is the complement of a set, but for the actions that no policy decides on.

@@ -67,7 +67,7 @@ func conditionsKey(s *policy.Statement) string {
 
 // stackOf puts a document where all other policies allow, so that it alone decides.
 func stackOf(p *authz.Policy, kind policy.DocumentKind) authz.Stack {
-	all, delegation := allowAll(policy.Statement{}), allowAll(policy.Statement{
+	all, delegation := allowAll(element.Modern, policy.Statement{}), allowAll(element.Modern, policy.Statement{
 		Principal: []policy.Principal{{Type: "AWS", Value: policy.Value{Text: exampleAccount}}},
 	})
 	switch kind {
@@ -81,11 +81,11 @@ func stackOf(p *authz.Policy, kind policy.DocumentKind) authz.Stack {
 	return authz.Stack{Identity: []*authz.Policy{p}, Resource: delegation}
 }
 
-// allowAll allows everything, to whom the statement names.
-func allowAll(s policy.Statement) *authz.Policy {
+// allowAll allows everything, to whom and under what condition the statement says, in this version of the language.
+func allowAll(version string, s policy.Statement) *authz.Policy {
 	s.Effect = policy.Allow
 	s.Action, s.Resource = []policy.Value{{Text: "*"}}, []policy.Value{{Text: "*"}}
-	p, err := authz.Compile("", &policy.Document{Version: element.Modern, Statements: []policy.Statement{s}})
+	p, err := authz.Compile("", &policy.Document{Version: version, Statements: []policy.Statement{s}})
 	if err != nil {
 		panic("diff: a policy without faults does not compile: " + err.Error())
 	}

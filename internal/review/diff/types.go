@@ -52,7 +52,7 @@ func (c *comparison) kinds(patterns []string, a iamref.Action, unknown bool) (ty
 		plain = []string{"*"}
 	}
 	for _, r := range a.Resources {
-		t := resourceTypeOf(a.Service, r)
+		t := resourceType{a.Service + ":" + r.Name, element.TypePatterns(a.Service, r)}
 		fits := func(p element.TypePattern) bool { return slices.ContainsFunc(patterns, c.mayFit(p)) }
 		if slices.ContainsFunc(t.patterns, fits) {
 			types = append(types, t)
@@ -61,19 +61,6 @@ func (c *comparison) kinds(patterns []string, a iamref.Action, unknown bool) (ty
 		}
 	}
 	return types, plain
-}
-
-// resourceTypes remembers the templates of types, which are the same in every comparison.
-var resourceTypes sync.Map // by service and name
-
-func resourceTypeOf(service string, r iamref.ResourceType) resourceType {
-	name := service + ":" + r.Name
-	if known, ok := resourceTypes.Load(name); ok {
-		return known.(resourceType)
-	}
-	t := resourceType{name, element.TypePatterns(service, r)}
-	resourceTypes.Store(name, t)
-	return t
 }
 
 // mayFit remembers which patterns may fit a template.
