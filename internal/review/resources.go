@@ -54,7 +54,7 @@ func (l *linter) mismatches(s *policy.Statement) {
 	if s.NotAction || slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" || !isResource(v.Text) }) {
 		return
 	}
-	m := matcher{linter: l, statement: s, types: map[*namedType][]bool{}, used: make([]bool, len(s.Resource))}
+	m := matcher{linter: l, statement: s, types: map[*element.Type][]bool{}, used: make([]bool, len(s.Resource))}
 	for _, v := range s.Resource {
 		m.services = append(m.services, element.Service(v.Text))
 	}
@@ -76,8 +76,8 @@ func (l *linter) mismatches(s *policy.Statement) {
 type matcher struct {
 	*linter
 	statement *policy.Statement
-	services  []string              // of the resources
-	types     map[*namedType][]bool // which resources fit
+	services  []string                 // of the resources
+	types     map[*element.Type][]bool // which resources fit
 	used      []bool
 }
 
@@ -99,13 +99,13 @@ func (m *matcher) value(v policy.Value) (known, fits bool) {
 	return n.known, fits
 }
 
-func (m *matcher) resourceType(t *namedType) []bool {
+func (m *matcher) resourceType(t *element.Type) []bool {
 	if fits, ok := m.types[t]; ok {
 		return fits
 	}
 	fits := make([]bool, len(m.statement.Resource))
 	for i, v := range m.statement.Resource {
-		fits[i] = m.spend(len(v.Text)*(1+len(t.patterns))) && t.of(m.services[i]) && m.by.mayFit(t, v.Text)
+		fits[i] = m.spend(len(v.Text)*(1+len(t.Patterns))) && t.MayBeOf(m.services[i]) && m.by.mayFit(t, v.Text)
 	}
 	m.types[t] = fits
 	return fits

@@ -15,7 +15,7 @@ type group struct {
 	scope
 	terms []*term // the statements that are about these actions
 	name  string  // of one of them
-	types []resourceType
+	types []*element.Type
 	plain []string // resources that no pattern of the statements was written for
 
 	patterns []groupPattern // of the statements' resources
@@ -115,7 +115,7 @@ func (c *comparison) group(s *signature, a iamref.Action, unknown bool) *group {
 		key.kinds = "plain"
 	}
 	for _, t := range types {
-		key.kinds += " " + t.name
+		key.kinds += " " + t.Name
 	}
 	g := c.found[key]
 	if g == nil {

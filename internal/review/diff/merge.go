@@ -71,8 +71,8 @@ func (c *comparison) finish(g *group, change *Change) (whole bool) {
 
 // relevant reports whether a resource of the group's types may fit a pattern.
 func (c *comparison) relevant(g *group, pattern string) bool {
-	return pattern == "*" || slices.ContainsFunc(g.types, func(t resourceType) bool {
-		return slices.ContainsFunc(t.patterns, func(p element.TypePattern) bool { return c.mayFit(p)(pattern) })
+	return pattern == "*" || slices.ContainsFunc(g.types, func(t *element.Type) bool {
+		return slices.ContainsFunc(t.Patterns, func(p element.TypePattern) bool { return c.mayFit(p)(pattern) })
 	})
 }
 

@@ -62,7 +62,7 @@ func (t *trial) inside(g glob.Glob) map[string]bool {
 	found := glob.NewAtoms(len(t.group.terms), len(t.group.terms))
 	complete := true
 	for _, r := range t.group.types {
-		for _, p := range r.patterns {
+		for _, p := range r.Patterns {
 			z, domain := t.atomizer(p, t.site.written, found)
 			complete = z.Walk(domain, g) && complete
 		}

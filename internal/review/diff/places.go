@@ -45,7 +45,7 @@ func (c *comparison) placesOfResources(g *group, fixed *settings) []placed {
 		out.inParts()
 	}
 	for _, t := range g.types {
-		for _, p := range t.patterns {
+		for _, p := range t.Patterns {
 			for _, domain := range append(p.Except(), p.Domain(colons)) {
 				out.add(domain, "")
 			}

@@ -52,7 +52,7 @@ func (c *comparison) site(g *group, fixed *settings) *site {
 		}
 	}
 	for _, t := range g.types {
-		for _, p := range t.patterns {
+		for _, p := range t.Patterns {
 			s.complete = c.instances(p, s.written, s.found) && s.complete
 		}
 	}

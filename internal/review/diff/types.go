@@ -11,12 +11,6 @@ import (
 	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
-// resourceType is a type of resource that a pattern of the statements may fit.
-type resourceType struct {
-	name     string // "s3:object"
-	patterns []element.TypePattern
-}
-
 // kindOf numbers the lists of resource types that actions have.
 func kindOf(a iamref.Action) int { return actionKinds()[a.Index] }
 
@@ -38,23 +32,26 @@ var actionKinds = sync.OnceValue(func() []int {
 	return out
 })
 
+// anyType is for actions that are not known.
+var anyType = &element.Type{Name: "*", Patterns: []element.TypePattern{{Template: "*"}}}
+
 // kinds are the types of resource of an action that a pattern of the statements may fit, and resources of none of
 // them: one of another type, or "*" where a request may name none.
-func (c *comparison) kinds(patterns []string, a iamref.Action, unknown bool) (types []resourceType, plain []string) {
+func (c *comparison) kinds(patterns []string, a iamref.Action, unknown bool) (types []*element.Type, plain []string) {
 	switch {
 	case c.kind == policy.Trust:
 		return nil, []string{"arn:aws:iam::" + c.resourceAccount() + ":role/" + exampleName}
 	case unknown:
-		return []resourceType{{"*", []element.TypePattern{{Template: "*"}}}}, []string{"*"}
+		return []*element.Type{anyType}, []string{"*"}
 	}
 	required := slices.ContainsFunc(a.Resources, func(r iamref.ResourceType) bool { return r.Required })
 	if len(a.Resources) == 0 || !required && c.kind != policy.Resource { // whose requests are on the resource
 		plain = []string{"*"}
 	}
 	for _, r := range a.Resources {
-		t := resourceType{a.Service + ":" + r.Name, element.TypePatterns(a.Service, r)}
+		t := element.TypeOf(a.Service, r)
 		fits := func(p element.TypePattern) bool { return slices.ContainsFunc(patterns, c.mayFit(p)) }
-		if slices.ContainsFunc(t.patterns, fits) {
+		if slices.ContainsFunc(t.Patterns, fits) {
 			types = append(types, t)
 		} else if len(plain) == 0 {
 			plain = []string{exampleOf(r.ARNs[0])}

@@ -9,6 +9,50 @@ import (
 	"github.com/ambit-iam/ambit/internal/review/glob"
 )
 
+// Type is a resource type of a service. There is one value of each, so that pointers compare.
+type Type struct {
+	Name     string // "s3:object"
+	Patterns []TypePattern
+	services []string // of the patterns
+}
+
+// types are those that were asked for, by name: they depend on AWS's data alone.
+var types sync.Map
+
+// TypeOf is a resource type of a service.
+func TypeOf(service string, r iamref.ResourceType) *Type {
+	name := service + ":" + r.Name
+	known, ok := types.Load(name)
+	if !ok {
+		known, _ = types.LoadOrStore(name, newType(name, service, r))
+	}
+	t, _ := known.(*Type)
+	return t
+}
+
+func newType(name, service string, r iamref.ResourceType) *Type {
+	t := &Type{Name: name}
+	for _, template := range r.ARNs {
+		goesOn := func(other iamref.ResourceType) bool {
+			return slices.ContainsFunc(other.ARNs, func(t string) bool { return strings.HasPrefix(t, template+"/") })
+		}
+		ends := strings.HasSuffix(template, "}") && slices.ContainsFunc(iamref.ResourceTypes(service), goesOn)
+		t.Patterns = append(t.Patterns, TypePattern{template, ends})
+		t.services = append(t.services, Service(template))
+	}
+	return t
+}
+
+// MayBeOf reports whether a resource of the type may be one of a service's, which Service found in an ARN.
+func (t *Type) MayBeOf(service string) bool {
+	return slices.ContainsFunc(t.services, func(s string) bool { return !differ(s, service) })
+}
+
+// MayFit reports whether a resource of the type may fit a pattern.
+func (t *Type) MayFit(pattern string) bool {
+	return slices.ContainsFunc(t.Patterns, func(p TypePattern) bool { return p.MayFit(pattern) })
+}
+
 // TypePattern is one template of a resource type. Where another type of the service goes on behind a slash, what
 // has that slash is none of this type: the object template arn:…:${BucketName}/${ObjectName} goes on where the
 // bucket template ends, so an ARN with a slash is no bucket's.
@@ -16,28 +60,6 @@ type TypePattern struct {
 	Template string
 	ends     bool // what goes on behind a slash is of another type
 }
-
-// TypePatterns are the templates of a service's resource type.
-func TypePatterns(service string, r iamref.ResourceType) []TypePattern {
-	key := service + ":" + r.Name
-	if known, ok := madePatterns.Load(key); ok {
-		patterns, _ := known.([]TypePattern)
-		return patterns
-	}
-	var out []TypePattern
-	for _, template := range r.ARNs {
-		goesOn := func(other iamref.ResourceType) bool {
-			return slices.ContainsFunc(other.ARNs, func(t string) bool { return strings.HasPrefix(t, template+"/") })
-		}
-		ends := strings.HasSuffix(template, "}") && slices.ContainsFunc(iamref.ResourceTypes(service), goesOn)
-		out = append(out, TypePattern{template, ends})
-	}
-	madePatterns.Store(key, out)
-	return out
-}
-
-// madePatterns are those of the types that were asked for, by service and type: they depend on AWS's data alone.
-var madePatterns sync.Map
 
 // MayFit reports whether a resource of the type may fit the pattern.
 func (p TypePattern) MayFit(pattern string) bool {
@@ -59,10 +81,10 @@ func (p TypePattern) Fits(pattern string) (fits bool, work int) {
 }
 
 // otherService tells most patterns that cannot fit a template at a glance.
-func otherService(template, pattern string) bool { return Differ(Service(template), Service(pattern)) }
+func otherService(template, pattern string) bool { return differ(Service(template), Service(pattern)) }
 
-// Differ reports whether two services, as Service gives them, are certainly not the same.
-func Differ(a, b string) bool { return a != "" && b != "" && a != b }
+// differ reports whether two services, as Service gives them, are certainly not the same.
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 // Service is the third part of an ARN, empty where that or the parts before it have wildcards or variables.
 func Service(text string) string {
