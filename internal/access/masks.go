@@ -45,7 +45,7 @@ func (g *Graph) marksOf(p *authz.Policy, r *authz.Request, q *Question, u *authz
 		return m
 	}
 	var m marks
-	m.allows, m.denies = g.profiles.marks(g.world, p, r, q, u, authz.Possible)
+	m.allows, m.denies = g.profiles.marks(p, r, q, u, authz.Possible)
 	if !p.Personal() {
 		g.marks[key] = m
 	}

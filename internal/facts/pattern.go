@@ -120,26 +120,27 @@ func overlaps(a, b string) bool {
 	next, row := buffer[0][:len(b)+1], buffer[1][:len(b)+1]
 	for i := len(a); i >= 0; i-- {
 		for j := len(b); j >= 0; j-- {
-			row[j] = meet(a, b, i, j, next, row)
+			row[j] = meet(a[i:], b[j:], next[j:], row[j:])
 		}
 		next, row = row, next
 	}
 	return next[0]
 }
 
-// meet is overlaps(a[i:], b[j:]), given the row of i+1 and the part of this row behind j.
-func meet(a, b string, i, j int, next, row []bool) bool {
+// meet is overlaps(a, b), given what it is for the tails of b: in next those of a[1:], in row those of a itself, but
+// for the first, which is asked for.
+func meet(a, b string, next, row []bool) bool {
 	switch {
-	case i == len(a) && j == len(b):
+	case a == "" && b == "":
 		return true
-	case i < len(a) && a[i] == '*':
-		return next[j] || j < len(b) && row[j+1]
-	case j < len(b) && b[j] == '*':
-		return row[j+1] || i < len(a) && next[j]
-	case i == len(a) || j == len(b):
+	case a != "" && a[0] == '*':
+		return next[0] || b != "" && row[1]
+	case b != "" && b[0] == '*':
+		return row[1] || a != "" && next[0]
+	case a == "" || b == "":
 		return false
 	}
-	return (a[i] == '?' || b[j] == '?' || lower(a[i]) == lower(b[j])) && next[j+1]
+	return (a[0] == '?' || b[0] == '?' || lower(a[0]) == lower(b[0])) && next[1]
 }
 
 func lower(b byte) byte {
