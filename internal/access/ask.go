@@ -115,3 +115,6 @@ func (w *World) WhoCan(q *Question) []Holder {
 	}
 	return out
 }
+
+// may reports whether a decision leaves the request possible.
+func may(d authz.Decision) bool { return d == authz.Allowed || d == authz.Depends }

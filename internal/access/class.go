@@ -3,6 +3,7 @@ package access
 import (
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -218,4 +219,31 @@ func accountTrust(account string) *authz.Policy {
 		return authz.Unread("trust")
 	}
 	return p
+}
+
+// classKey names all principals that the same policies speak on. One with a personal policy, of its own or of the
+// organization, is alone.
+func (g *Graph) classKey(p *Principal) (key string, personal bool) {
+	personal = p.some((*authz.Policy).Personal)
+	var b strings.Builder
+	for _, list := range [][]*authz.Policy{p.Stack.Identity, p.Stack.Boundary} {
+		ids := make([]string, 0, len(list))
+		for _, policy := range list {
+			ids = append(ids, g.content(policy))
+		}
+		slices.Sort(ids)
+		b.WriteString(strings.Join(ids, ","))
+		b.WriteByte('|')
+	}
+	b.WriteString(strconv.FormatBool(p.Stack.Boundary == nil))
+	b.WriteString(strconv.FormatBool(p.Linked))
+	if personal {
+		b.WriteString(p.ARN)
+	}
+	return b.String(), personal
+}
+
+// content is a name for what a policy says, whatever it is called.
+func (g *Graph) content(p *authz.Policy) string {
+	return strconv.FormatInt(int64(g.world.number(p.Document)), 36)
 }
