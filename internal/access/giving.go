@@ -57,5 +57,5 @@ func (g *Graph) givingPolicies() []string {
 
 // awsPolicy is the ARN of one of AWS's own policies.
 func (g *Graph) awsPolicy(name string) string {
-	return "arn:" + g.partition() + ":iam::aws:policy/" + name
+	return "arn:" + g.world.partition() + ":iam::aws:policy/" + name
 }

@@ -15,9 +15,9 @@ func (g *Graph) newOne(p *Principal, e *Escalation) ([]*Question, bool) {
 	if slices.ContainsFunc(e.Actions, func(action string) bool { return !p.Stack.Mentions(action) }) {
 		return nil, false
 	}
-	kind, place := authz.Role, g.inAccount("arn:PARTITION:iam::ACCOUNT:role/")
+	kind, place := authz.Role, g.world.fill("arn:${Partition}:iam::${Account}:role/", "any")
 	if e.Effect == CreateUser {
-		kind, place = authz.User, g.inAccount("arn:PARTITION:iam::ACCOUNT:user/")
+		kind, place = authz.User, g.world.fill("arn:${Partition}:iam::${Account}:user/", "any")
 	}
 	boundaries := []string{""}
 	if giving, choosy := g.givingTo(p, boundaryKey); choosy {

@@ -158,7 +158,7 @@ func (g *Graph) readTrust(id NodeID) {
 // trusts reports whether a caller of the account with the given policies may assume the role.
 func (g *Graph) trusts(n *node, s authz.Stack) bool {
 	s.Resource = g.world.trust[n.ARN]
-	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/" + authz.Probe), Account: n.Account, Name: authz.Probe}
+	caller := authz.Principal{Kind: authz.User, ARN: g.world.fill("arn:${Partition}:iam::${Account}:user/"+authz.Probe, "any"), Account: n.Account, Name: authz.Probe}
 	c := authz.NewContext(true)
 	g.world.setTarget(c, &Question{Action: "sts:AssumeRole", Resource: n.ARN})
 	return may(s.Decide(&authz.Request{Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: c}))
