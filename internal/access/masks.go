@@ -7,7 +7,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
-// field numbers the places that a question is asked about all at once.
+// field numbers places, so that one question can be asked about all of them at once.
 type field struct {
 	*authz.Universe
 	ids []NodeID // sorted

@@ -33,7 +33,7 @@ func (g *Graph) newOne(p *Principal, e *Escalation) ([]*Question, bool) {
 	return nil, false
 }
 
-// newNames are ARNs that are free, of what p may name in any of the actions.
+// newNames are ARNs that no principal has yet, of those that the policies of p propose for one of the actions.
 func (g *Graph) newNames(p *Principal, e *Escalation, place string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		tried := map[string]bool{}

@@ -11,8 +11,8 @@ import (
 // boundaryKey is the condition key of a permissions boundary: the one that a request sets, or the one that its target has.
 const boundaryKey = "iam:PermissionsBoundary"
 
-// boundaryOfTarget are the actions whose request carries, as boundaryKey, the boundary that the user or role has which they
-// work on. Source: IAM User Guide, "Available keys for IAM"; Service Authorization Reference.
+// boundaryOfTarget are the actions on a user or role whose requests carry, under boundaryKey, the boundary that it has.
+// Source: IAM User Guide, "Available keys for IAM"; Service Authorization Reference.
 var boundaryOfTarget = map[string]bool{
 	"iam:attachuserpolicy": true, "iam:detachuserpolicy": true, "iam:putuserpolicy": true, "iam:deleteuserpolicy": true,
 	"iam:deleteuserpermissionsboundary": true, "iam:attachrolepolicy": true, "iam:detachrolepolicy": true,

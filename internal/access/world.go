@@ -1,4 +1,4 @@
-// Package access answers questions on one account: can, who can, what can.
+// Package access answers questions on one account: can, who can, what can, and which steps lead to administrator.
 //
 // Contract: a World is built once from a Snapshot and may be read by many at once. Answers come from authz
 // with every policy that the snapshot holds on a principal; what could not be read makes an answer depend.
@@ -238,7 +238,7 @@ func (w *World) number(d *policy.Document) int {
 	return n
 }
 
-// partition is the account's, "aws" where the snapshot does not say.
+// partition is that of the account, "aws" where the snapshot does not say.
 func (w *World) partition() string { return cmp.Or(w.snap.Partition, "aws") }
 
 // fill writes the account's own values for an ARN template's ${…}, and free for what is left.

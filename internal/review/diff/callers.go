@@ -27,7 +27,7 @@ type caller struct {
 	pinned    *settings
 }
 
-// callers are principals that the statements of a group tell apart. False: there are more.
+// callers are one principal for each way in which the statements of a group can answer who asks. False: there are more.
 func (c *comparison) callers(g *group) (all []caller, complete bool) {
 	if c.kind != policy.Trust && c.kind != policy.Resource {
 		return []caller{{principal: someone}}, true
@@ -104,7 +104,7 @@ func (f *finder) nameAccount(p *policy.Principal) {
 	}
 }
 
-// named adds who a Principal element names, a role with a session of it.
+// named adds the principal that a Principal element names, and of a role also a session.
 func (f *finder) named(p *policy.Principal) {
 	if p.Type != "AWS" || p.Text == "*" {
 		f.add(p.Text, p.Text)
@@ -133,7 +133,7 @@ func (f *finder) related(p *policy.Principal) {
 	}
 }
 
-// kinds adds principals of every kind of an account, and of the names that conditions tell apart.
+// kinds adds a principal of each kind in an account, and principals with the names that conditions tell apart.
 func (f *finder) kinds(account string) {
 	label := f.labels[account]
 	iam, sts := "arn:aws:iam::"+account+":", "arn:aws:sts::"+account+":"
@@ -154,8 +154,8 @@ func (f *finder) kinds(account string) {
 	}
 }
 
-// texts are those of a domain that the conditions on a key that follows from the principal tell apart. What a
-// variable stands for is not known before the principal is, so that a condition with one is not read.
+// texts are the values in a domain that conditions on a key tell apart, for a key that follows from the principal. A
+// condition with a variable is not read: what that stands for is known only once the principal is.
 func (f *finder) texts(key string, domain glob.Glob, more ...glob.Glob) []string {
 	c := candidatesOf(testsOn(f.tests, key).all, nil, append(f.factors(f.places, key), more...), f.Budget)
 	open := func(p glob.Owned) bool { return p.Glob.Open() >= 0 }
@@ -173,8 +173,8 @@ func (f *finder) texts(key string, domain glob.Glob, more ...glob.Glob) []string
 	return out
 }
 
-// tried are the names of callers and accounts that are there: a Principal element may tell them from others of
-// which the conditions say the same.
+// tried are the names of callers and accounts that were found before. They are left out of a search for more: conditions
+// may answer them like others, and a Principal element tells them apart all the same.
 func (f *finder) tried() []glob.Glob {
 	var out []glob.Glob
 	for _, names := range []iter.Seq[string]{maps.Keys(f.known), maps.Keys(f.labels)} {
@@ -263,8 +263,8 @@ func (c *comparison) freshService() string {
 	return exampleName + ".amazonaws.com"
 }
 
-// resourceAccount owns what is asked for: where documents name principals, an account that they do not name, so
-// that the document alone decides.
+// resourceAccount is the account that owns what is asked for. Where documents name principals, it is one that they do not
+// name, so that the document alone decides. "": it does not matter.
 func (c *comparison) resourceAccount() string {
 	if c.kind != policy.Trust && c.kind != policy.Resource {
 		return ""

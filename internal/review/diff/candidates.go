@@ -125,8 +125,8 @@ func operandGlob(o element.Operator, text string, modern bool, fixed *settings) 
 	return glob.Plain(text), true // Binary
 }
 
-// singles are the texts to be tried. Where the key is a variable, a text has a byte that no pattern names if any
-// text that is answered so has one: it then meets no pattern by accident.
+// singles are the texts to be tried. For a variable, texts with a byte that no pattern names are preferred: they meet no
+// other pattern by accident.
 func (c *candidates) singles(isVariable bool) []string {
 	found := glob.NewAtoms(c.owners, c.free)
 	if len(c.patterns) > 0 {
@@ -186,8 +186,8 @@ func (c *candidates) around() []string {
 	return out
 }
 
-// addresses are the first address of each range, the one behind its last, and one of no range that was named:
-// what lies in a range and in none of those within it begins where it does, or behind one of those.
+// addresses are the first address of each range, the one behind its last, and one of no range that was named. They are
+// enough: the part of a range that is in none of the ranges within it begins where the range does, or behind one of those.
 func (c *candidates) addresses() []string {
 	if len(c.prefixes) == 0 {
 		return nil

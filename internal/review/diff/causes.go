@@ -50,8 +50,8 @@ func (g *group) termOf(s *policy.Statement) *term {
 	return g.byStatement[s]
 }
 
-// tellsMore reports whether a is a better cause than b: one that the other document does not have, or one that
-// reaches further, so that few changes tell all.
+// tellsMore reports whether a is a better cause than b: one that the other document does not have comes first, then one
+// that reaches further. So few changes tell all.
 func (g *group) tellsMore(a, b *term) bool {
 	first, second := g.rank(a), g.rank(b)
 	return slices.Compare(first[:], second[:]) > 0
@@ -78,7 +78,7 @@ func number(b bool) int {
 	return 0
 }
 
-// named is the deciding statement, of two the one with the narrower resources.
+// named is the statement whose resources a change names: of two causes, the one with the narrower resources.
 func (t *trial) named(causes []Cause) (focus *policy.Statement) {
 	var resources []string
 	for _, cause := range causes {

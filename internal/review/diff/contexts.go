@@ -16,8 +16,8 @@ type situation struct {
 	context  *authz.Context // of the settings
 }
 
-// contexts are situations in which the statements of a group answer in every way they can, given what is fixed:
-// the values of variables and what follows from the principal. False: there are more.
+// contexts are situations, one for each way in which the conditions of a group can hold and fail together. What is fixed
+// stays: the values of variables, and what follows from the principal. False: there are more.
 func (c *comparison) contexts(g *group, fixed *settings) (all []situation, complete bool) {
 	all, complete = []situation{{settings: fixed, fails: strings.Repeat("0", len(g.terms))}}, true
 	for _, on := range c.tests(g) {
@@ -46,8 +46,8 @@ func (c *comparison) contexts(g *group, fixed *settings) (all []situation, compl
 	return all, complete
 }
 
-// sets are the sets of texts that conditions tell apart: what a condition says of a set hangs on whether some of
-// its texts, or all of them, answer it.
+// sets are sets of texts that conditions tell apart. A set operator asks whether some texts of a set meet the condition,
+// or whether all do, so that sets which agree in both are one.
 func (c *comparison) sets(on tests, texts []string, fixed *settings) (out []value, complete bool) {
 	const most = 128
 	type set struct {
@@ -96,7 +96,7 @@ type answer struct {
 	fails string
 }
 
-// answers are those of the values, the first of those that make the same statements fail.
+// answers are the values that make different statements fail; of values that make the same fail, the first.
 func (c *comparison) answers(on tests, values []value, fixed *settings, terms int) []answer {
 	var out []answer
 	for _, v := range values {
@@ -115,7 +115,7 @@ func (c *comparison) answers(on tests, values []value, fixed *settings, terms in
 	return out
 }
 
-// combine adds a key to each situation, in each way that makes another set of statements fail.
+// combine adds a key to each situation, and keeps one situation for each set of statements that fail.
 func combine(all []situation, key string, answers []answer) (out []situation, complete bool) {
 	known := map[string]bool{}
 	for _, s := range all {

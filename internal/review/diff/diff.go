@@ -10,6 +10,10 @@
 //     hangs on; change.go puts differences for the same reason together.
 //   - difference.go holds the result, minimal.go leaves out what is said twice, spell.go writes sets of actions short.
 //
+// Words: a term is a statement of either document. Settings are values of condition keys, a situation is a context made
+// of them. An atom is a set of resources that no statement tells apart. A trial is one caller, one choice of values for
+// policy variables and one atom, in every situation. A turn is how a decision changes from A to B.
+//
 // Contract: pure; equal input gives equal output. Each Change has a witness, a request that package authz decides
 // differently for the two documents. What could not be decided within the budget is named, never passed over.
 // Limits: two documents, each on its own: other policies of the same principal, boundaries and organizations are not

@@ -11,10 +11,12 @@ import (
 func minimal(all []*Change) []*Change {
 	gone := make([]bool, len(all))
 	for i, change := range all {
-		covered := func(j int) bool {
-			return i != j && !gone[j] && covers(all[j], change) && (j < i || !covers(change, all[j]))
+		for j, other := range all {
+			if i != j && !gone[j] && covers(other, change) && (j < i || !covers(change, other)) {
+				gone[i] = true
+				break
+			}
 		}
-		gone[i] = slices.ContainsFunc(indexes(len(all)), covered)
 	}
 	var out []*Change
 	for i, change := range all {
@@ -63,13 +65,4 @@ func namesAllOf(c, o *Change) bool {
 // coversConditions reports whether all that a change hangs on, the other does.
 func coversConditions(c, o *Change) bool {
 	return !slices.ContainsFunc(c.clauses, func(clause string) bool { return !slices.Contains(o.clauses, clause) })
-}
-
-// indexes are the numbers below n.
-func indexes(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
-	}
-	return out
 }

@@ -16,7 +16,7 @@ type site struct {
 	*resources
 }
 
-// resources are those that patterns tell apart.
+// resources are resources that patterns tell apart.
 type resources struct {
 	written  []written
 	found    *glob.Atoms
@@ -26,7 +26,8 @@ type resources struct {
 
 // site finds the resources of a group's actions that its statements tell apart.
 func (c *comparison) site(g *group, fixed *settings) *site {
-	s := &site{fixed: fixed, patterns: g.patterns, resources: &resources{written: c.resolved(g, fixed), inside: make([]map[string]bool, len(g.patterns))}}
+	all := c.resolved(g, fixed)
+	s := &site{fixed: fixed, patterns: g.patterns}
 	var key strings.Builder
 	for _, p := range g.patterns {
 		var own glob.Glob
@@ -36,28 +37,35 @@ func (c *comparison) site(g *group, fixed *settings) *site {
 		s.globs = append(s.globs, own)
 		key.WriteString(own.Key() + " ")
 	}
-	if known := g.sites[key.String()]; known != nil {
-		s.resources = known
-		return s
-	}
 	if g.sites == nil {
 		g.sites = map[string]*resources{}
 	}
-	g.sites[key.String()] = s.resources
-	s.found, s.complete = glob.NewAtoms(len(g.terms), freeOwners(s.written, len(g.terms))), true
+	if s.resources = g.sites[key.String()]; s.resources == nil {
+		s.resources = c.resources(g, all)
+		g.sites[key.String()] = s.resources
+	}
+	return s
+}
+
+// resources finds those of a group's actions that some patterns tell apart.
+func (c *comparison) resources(g *group, all []written) *resources {
+	r := &resources{
+		written: all, found: glob.NewAtoms(len(g.terms), freeOwners(all, len(g.terms))), complete: true,
+		inside: make([]map[string]bool, len(g.patterns)),
+	}
 	if len(g.plain) > 0 {
-		z := glob.NewAtomizer(nil, owning(s.written, func(w written) (glob.Glob, bool) { return w.glob, true }), s.found, c.Budget)
+		z := glob.NewAtomizer(nil, owning(all, func(w written) (glob.Glob, bool) { return w.glob, true }), r.found, c.Budget)
 		for _, text := range g.plain {
 			z.Try(glob.Anything(), text)
 		}
 	}
 	for _, t := range g.types {
 		for _, p := range t.Patterns {
-			s.complete = c.instances(p, s.written, s.found) && s.complete
+			r.complete = c.instances(p, all, r.found) && r.complete
 		}
 	}
-	s.complete = s.complete && !c.Spent()
-	return s
+	r.complete = r.complete && !c.Spent()
+	return r
 }
 
 // freeOwners counts the statements that name some resources and not others.
