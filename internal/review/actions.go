@@ -2,7 +2,6 @@ package review
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -122,45 +121,7 @@ func actionNames(prefix string) []string {
 
 // redundantActions finds values that another value of the list covers.
 func (l *linter) redundantActions(s *policy.Statement) {
-	l.redundantValues(RedundantAction, s.Action, strings.ToLower, actionPart, element.CoversAction)
-}
-
-// redundantValues reports each value that another covers; of two equal ones the later. Only values of one part,
-// and those of part "", are compared.
-func (l *linter) redundantValues(r Rule, values []policy.Value, canonical, part func(string) string, covers func(wide, narrow string) bool) {
-	if len(values) < 2 {
-		return
-	}
-	covers = l.priced(covers)
-	first := map[string]policy.Value{}
-	wide := map[string][]string{} // values with wildcards, by part
-	for _, v := range values {
-		text := canonical(v.Text)
-		if before, twice := first[text]; twice {
-			l.note(r, v.Node, quote(v.Text)+" stands in the list twice", "delete it, or the one in line "+strconv.Itoa(before.Node.Pos.Line))
-			continue
-		}
-		first[text] = v
-		if strings.ContainsAny(text, "*?") {
-			wide[part(text)] = append(wide[part(text)], text)
-		}
-	}
-	for _, v := range values {
-		text := canonical(v.Text)
-		for _, w := range slices.Concat(wide[""], wide[part(text)]) {
-			if l.full(r) || l.steps <= 0 {
-				return
-			}
-			if w == text || first[text].Node != v.Node || !covers(w, text) {
-				continue
-			}
-			// Of two values that say the same, the later is too many.
-			if other := first[w]; other.Node.Pos.Offset < v.Node.Pos.Offset || !covers(text, w) {
-				l.note(r, v.Node, quote(v.Text)+" is covered by "+quote(other.Text), "delete it")
-				break
-			}
-		}
-	}
+	l.redundantValues(RedundantAction, s.Action, &ofActions)
 }
 
 // manages reports wildcards that reach actions which manage permissions. A name that is written out is meant.
@@ -197,13 +158,4 @@ func (l *linter) managed(at *policy.Node, what string, reached element.ActionSet
 		list += fmt.Sprintf(" and %d more", len(names)-shown)
 	}
 	l.note(ManagesPermissions, at, what+" reaches "+list, "name the actions that are needed, or deny these").Actions = names
-}
-
-// actionPart is what parts values that may cover one another from the others: the service.
-func actionPart(text string) string {
-	prefix, _, _ := strings.Cut(text, ":")
-	if prefix == "*" {
-		return ""
-	}
-	return prefix
 }

@@ -120,11 +120,9 @@ func (l *linter) coversTarget(t, s *policy.Statement) bool {
 	if !coversPrincipals(t, s) {
 		return false
 	}
-	return l.coversValues(list{t.Action, t.NotAction}, list{s.Action, s.NotAction}, strings.ToLower, element.CoversAction, element.OverlapsAction) &&
-		(len(t.Resource) == 0 || len(s.Resource) > 0 && l.coversValues(list{t.Resource, t.NotRes}, list{s.Resource, s.NotRes}, asWritten, element.CoversResource, element.OverlapsResource))
+	return l.coversValues(list{t.Action, t.NotAction}, list{s.Action, s.NotAction}, &ofActions) &&
+		(len(t.Resource) == 0 || len(s.Resource) > 0 && l.coversValues(list{t.Resource, t.NotRes}, list{s.Resource, s.NotRes}, &ofResources))
 }
-
-func asWritten(text string) string { return text }
 
 // implied reports whether each condition of t stands in s too, so that t holds where s does.
 func implied(t, s *policy.Statement) bool {
@@ -168,36 +166,4 @@ func samePrincipals(t, s *policy.Statement) bool {
 		}
 	}
 	return len(s.Principal) > 0
-}
-
-// list is the values of Action or Resource, or of their negation.
-type list struct {
-	values []policy.Value
-	not    bool
-}
-
-// coversValues reports whether all that narrow is about, wide is about.
-func (l *linter) coversValues(wide, narrow list, canonical func(string) string, covers, overlap func(a, b string) bool) bool {
-	each := func(all []policy.Value, test func(text string) bool) bool {
-		return !slices.ContainsFunc(all, func(v policy.Value) bool { return !test(canonical(v.Text)) })
-	}
-	some := func(all []policy.Value, test func(text string) bool) bool {
-		return slices.ContainsFunc(all, func(v policy.Value) bool { return test(canonical(v.Text)) })
-	}
-	covers, overlap = l.priced(covers), l.priced(overlap)
-	switch {
-	case !wide.not && !narrow.not:
-		return each(narrow.values, func(n string) bool {
-			return some(wide.values, func(w string) bool { return covers(w, n) })
-		})
-	case wide.not && !narrow.not: // nothing that is excepted may be asked
-		return each(narrow.values, func(n string) bool {
-			return !some(wide.values, func(w string) bool { return overlap(w, n) }) && l.steps > 0
-		})
-	case wide.not && narrow.not: // all that wide excepts, narrow excepts too
-		return each(wide.values, func(w string) bool {
-			return some(narrow.values, func(n string) bool { return covers(n, w) })
-		})
-	}
-	return some(wide.values, func(w string) bool { return w == "*" || w == "*:*" })
 }

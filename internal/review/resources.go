@@ -35,8 +35,7 @@ func (l *linter) resources(s *policy.Statement) {
 
 // redundant looks for resources that others of the statement cover.
 func (l *linter) redundant(s *policy.Statement) {
-	everywhere := func(string) string { return "" }
-	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, element.CoversResource)
+	l.redundantValues(RedundantResource, s.Resource, &ofResources)
 }
 
 // isResource: AWS wants six parts, and a partition and a service in them.
