@@ -194,8 +194,8 @@ func (b *builder) addNewest(o *output) {
 	}
 }
 
-// addReport keeps the newest report. The CSV alone does not say when it was made: then the file's time counts, but
-// for the CSV of a report that is there with its time.
+// addReport keeps the newest report. A CSV does not say when it was made, so that its file's time counts, unless a report
+// with the same rows and a time of its own is there.
 func (b *builder) addReport(o *output) {
 	age := o.report.Generated
 	if age.IsZero() {

@@ -41,8 +41,8 @@ type options struct {
 	managed func(arn string) (version, document string, ok bool)
 }
 
-// Managed lets Read ask look for the default version and the document of an AWS managed policy in use whose
-// document the files lack.
+// Managed gives Read a source of AWS managed policies. Where the files lack the document of one that is in use, Read asks
+// look for its default version and its document.
 func Managed(look func(arn string) (version, document string, ok bool)) Option {
 	return func(o *options) { o.managed = look }
 }

@@ -37,8 +37,8 @@ func parseAction(text string) (action, error) {
 	return a, nil
 }
 
-// expand lists the actions that a fits, as AWS lists them. What none fits is an action that AWS does not list:
-// of a pattern, one that it fits.
+// expand lists the actions that a stands for, as AWS writes them. A name stands for itself, even where AWS does not list
+// it. A pattern that fits no listed action stands for a made-up one that it fits.
 func (a *action) expand() []string {
 	if !a.wild {
 		return []string{a.text}
@@ -127,8 +127,8 @@ func overlaps(a, b string) bool {
 	return next[0]
 }
 
-// meet is overlaps(a, b), given what it is for the tails of b: in next those of a[1:], in row those of a itself, but
-// for the first, which is asked for.
+// meet is overlaps(a, b), given the answers for shorter texts: next[j] is overlaps(a[1:], b[j:]), and row[j], for j above
+// 0, is overlaps(a, b[j:]).
 func meet(a, b string, next, row []bool) bool {
 	switch {
 	case a == "" && b == "":
