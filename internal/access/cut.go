@@ -32,7 +32,7 @@ func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 				if !ok {
 					at = len(all)
 					index[m.Statement] = at
-					all = append(all, Grant{Policy: m.Policy.Name, Pointer: m.Statement.Pointer, Line: m.Statement.Node.Pos.Line, Text: m.Policy.Document.Snippet(m.Statement.Node, 1000), Statement: m.Statement})
+					all = append(all, grantOf(&m))
 				}
 				way = append(way, at)
 			}
@@ -47,6 +47,15 @@ func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 		grants = append(grants, all[at])
 	}
 	return grants, exact
+}
+
+func grantOf(m *authz.Match) Grant {
+	const longest = 1000
+	at := m.Statement.Node
+	return Grant{
+		Policy: m.Policy.Name, Pointer: m.Statement.Pointer, Line: at.Pos.Line,
+		Text: m.Policy.Document.Snippet(at, longest), Statement: m.Statement,
+	}
 }
 
 // stops lists sets of Allows: with one set taken away, the path is broken. For each request of the path these are the
