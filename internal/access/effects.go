@@ -44,7 +44,7 @@ func (g *Graph) expandClass(c *class) {
 			_, f.top = g.newOne(c.one, e)
 		case Elsewhere:
 			f.top = g.mayAll(c, e)
-		case Assume, EmpowerSelf, UnboundSelf, UnboundRole, UndenySelf:
+		case Assume, EmpowerSelf, UnboundSelf, UnboundRole, UndenySelf, UndenyRole:
 		}
 		if f.top || len(f.to) > 0 {
 			f.by = e
@@ -194,7 +194,9 @@ func (g *Graph) expandOwn(id NodeID) {
 		case UnboundSelf:
 			f.to = g.unboundBy(id, e)
 		case UndenySelf:
-			f.to = g.undenied(id, e)
+			f.to = g.undenied(g.nodes[id].Principal, id, e.Actions[0])
+		case UndenyRole:
+			f.to = g.undeniedRoles(id, e, assumable)
 		case UnboundRole:
 			f.to = g.unboundRoles(id, e, assumable)
 		case PassRole, UseRole, Retrust, Credential, CreateRole, CreateUser, Elsewhere:
@@ -255,8 +257,8 @@ func (g *Graph) empowerAssumed(id NodeID, e *Escalation, assumable []NodeID) []N
 func (g *Graph) unboundRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
 	out := g.unboundItself(id, e)
 	for _, to := range g.onAssumable(id, e, assumable, g.roles.All()) {
-		if g.nodes[to].Role.Boundary != "" {
-			out = append(out, g.variant(to, Unbounded, nil))
+		if g.nodes[to].Role.Boundary != "" && g.nodes[to].ARN != g.nodes[id].ARN {
+			out = g.unbound(out, to)
 		}
 	}
 	return out

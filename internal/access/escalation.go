@@ -23,6 +23,7 @@ const (
 	UnboundSelf  Effect = "unbound-self"  // take one's own permissions boundary off
 	UnboundRole  Effect = "unbound-role"  // take a role's boundary off and assume it
 	UndenySelf   Effect = "undeny-self"   // take policies that deny off oneself
+	UndenyRole   Effect = "undeny-role"   // take them off a role and assume it
 	CreateRole   Effect = "create-role"   // make a new administrator role
 	CreateUser   Effect = "create-user"   // make a new user, an administrator of it, and a credential for it
 	Elsewhere    Effect = "elsewhere"     // through a service whose inventory is not read

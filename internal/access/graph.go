@@ -13,14 +13,15 @@ type NodeID int32
 // Admin is the place of whoever may do everything, or grant itself that.
 const Admin NodeID = -1
 
-// Variant says which guardrails of a principal are gone.
+// Variant says which guardrails of a principal are gone: several may be.
 type Variant uint8
 
-// The variants.
+// The guardrails.
 const (
-	Plain     Variant = iota
-	Unbounded         // without its permissions boundary
-	Undenied          // without the policies of its own that deny, as far as it can remove them
+	Unbounded Variant = 1 << iota // without its permissions boundary
+	Undenied                      // without policies that deny
+
+	Plain Variant = 0
 )
 
 // Graph is what leads to what in an account. An edge stands where authz allows, or may allow, every request
@@ -50,7 +51,9 @@ type Graph struct {
 	users, roles *field                     // those that somebody can change: not the service-linked roles
 	rewritables  *authz.Universe            // customer policies
 	groups       map[string][]*authz.Policy // by name
-	held         [][]int                    // customer policies of each principal's place, by their number
+	undeniers    map[undenier]byMask[[]NodeID]
+	losses       map[string]int // places of a principal beside its own, by its ARN
+	held         [][]int        // customer policies of each principal's place, by their number
 	targets      map[string]authz.Mask
 	marks        map[markKey]marks
 	lists        byMask[[]NodeID]
@@ -62,11 +65,11 @@ type Graph struct {
 
 type node struct {
 	*Principal
-	variant Variant
-	class   *class
-	admin   authz.Decision // Allowed or Depends: may do everything
-	fans    []fan          // beside those of its class
-	near    int            // steps to Admin, 0 for an administrator, -1 for never
+	lost  loss
+	class *class
+	admin authz.Decision // Allowed or Depends: may do everything
+	fans  []fan          // beside those of its class
+	near  int            // steps to Admin, 0 for an administrator, -1 for never
 }
 
 // fan is one escalation from one place to many.
@@ -76,11 +79,17 @@ type fan struct {
 	top bool // leads to Admin: by way of to, or directly where to is empty
 }
 
+// leads reports whether the fan of a place leads to another place that it lists. A role's own places are none of those
+// that it reaches by assuming a role.
+func (g *Graph) leads(f *fan, from, to NodeID) bool {
+	return f.by.Effect != UndenyRole || g.nodes[from].ARN != g.nodes[to].ARN
+}
+
 // NewGraph builds the graph of the world's account.
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
-		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: newProfiles(w),
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: newProfiles(w), losses: map[string]int{}, undeniers: map[undenier]byMask[[]NodeID]{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
@@ -89,7 +98,7 @@ func NewGraph(w *World) *Graph {
 		g.policies[w.snap.Policies[i].ARN] = &w.snap.Policies[i]
 	}
 	for i := range w.principals {
-		id := g.add(w.principals[i], Plain)
+		id := g.add(w.principals[i])
 		g.byARN[w.principals[i].ARN] = id
 	}
 	g.number()
@@ -101,7 +110,7 @@ func NewGraph(w *World) *Graph {
 		g.expand(NodeID(done))
 		done++
 	}
-	g.lists, g.rewritten, g.targets, g.ofGroups = nil, nil, nil, nil
+	g.lists, g.rewritten, g.targets, g.ofGroups, g.undeniers = nil, nil, nil, nil, nil
 	g.marks = map[markKey]marks{} // questions about witnesses make some again
 	for _, c := range g.classes {
 		c.reaches = nil
@@ -135,12 +144,12 @@ func (g *Graph) number() {
 }
 
 // add makes a place; policies that could not be read are left out of its stack.
-func (g *Graph) add(p Principal, v Variant) NodeID {
+func (g *Graph) add(p Principal) NodeID {
 	p.Stack.Identity = readOnly(p.Stack.Identity)
 	if p.Stack.Boundary != nil && len(readOnly(p.Stack.Boundary)) == 0 {
 		p.Stack.Boundary = nil
 	}
-	n := node{Principal: &p, variant: v}
+	n := node{Principal: &p}
 	n.class = g.classOf(&p)
 	n.admin = n.class.admin
 	g.nodes = append(g.nodes, n)

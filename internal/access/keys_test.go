@@ -20,7 +20,7 @@ func keyOf(e *access.Escalation, action string) (meets, fails string) {
 		return is("StringEquals", "iam:PassedToService", e.Service), is("StringEquals", "iam:PassedToService", "nothing.amazonaws.com")
 	case "iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:AttachGroupPolicy":
 		return is("ArnEquals", "iam:PolicyARN", administrator), is("ArnEquals", "iam:PolicyARN", reader)
-	case "iam:DetachUserPolicy":
+	case "iam:DetachUserPolicy", "iam:DetachRolePolicy", "iam:DetachGroupPolicy":
 		return is("ArnLike", "iam:PolicyARN", prefix+"policy/*"), is("ArnEquals", "iam:PolicyARN", reader)
 	case "iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary":
 		return is("ArnEquals", "iam:PermissionsBoundary", administrator), is("ArnEquals", "iam:PermissionsBoundary", reader)
@@ -34,7 +34,7 @@ func keyOf(e *access.Escalation, action string) (meets, fails string) {
 var onTargets = map[string]bool{
 	"iam:AttachUserPolicy": true, "iam:AttachRolePolicy": true, "iam:PutUserPolicy": true, "iam:PutRolePolicy": true,
 	"iam:CreateAccessKey": true, "iam:CreateLoginProfile": true, "iam:UpdateLoginProfile": true, "iam:UpdateAssumeRolePolicy": true,
-	"iam:DeleteUserPolicy": true, "iam:DetachUserPolicy": true, "iam:DeleteUserPermissionsBoundary": true, "iam:DeleteRolePermissionsBoundary": true,
+	"iam:DeleteUserPolicy": true, "iam:DetachUserPolicy": true, "iam:DeleteRolePolicy": true, "iam:DetachRolePolicy": true, "iam:DeleteUserPermissionsBoundary": true, "iam:DeleteRolePermissionsBoundary": true,
 	"sts:AssumeRole": true,
 }
 
@@ -73,8 +73,11 @@ func withCondition(t *testing.T, e *access.Escalation, action, condition string)
 		r := &s.snap.Roles[i]
 		r.Tags = tags
 		for k := range r.Inline {
-			if r.Inline[k].Name == "grants" {
+			switch {
+			case r.Inline[k].Name == "grants":
 				r.Inline[k].Document, changed = document, changed+1
+			case r.Inline[k].Name == "all" && guarded && r.Name == "mallory":
+				r.Inline[k].Document = behind
 			}
 		}
 	}

@@ -16,10 +16,19 @@ type field struct {
 // maskOf is the set of those ids that the field has; both are sorted.
 func (f *field) maskOf(ids []NodeID) authz.Mask {
 	m := f.None()
+	at := 0
 	for _, id := range ids {
-		if at, ok := slices.BinarySearch(f.ids, id); ok {
-			m.Set(at)
+		if at == len(f.ids) {
+			break
 		}
+		if f.ids[at] != id { // mostly the next one
+			n, ok := slices.BinarySearch(f.ids[at:], id)
+			if at += n; !ok {
+				continue
+			}
+		}
+		m.Set(at)
+		at++
 	}
 	return m
 }

@@ -76,7 +76,7 @@ func newStage(t *testing.T, e *access.Escalation, broken flaw) *stage {
 }
 
 func asRole(e *access.Escalation) bool {
-	return e.Effect == access.EmpowerSelf && strings.Contains(e.Actions[0], "RolePolicy")
+	return (e.Effect == access.EmpowerSelf || e.Effect == access.UndenySelf) && strings.Contains(e.Actions[0], "RolePolicy")
 }
 
 // bound gives mallory a boundary that allows only reading.
@@ -123,8 +123,10 @@ func (s *stage) furnish(e *access.Escalation, broken flaw) {
 		s.other(e, plainRole, there)
 	case access.EmpowerSelf:
 		s.own(e)
-	case access.UnboundSelf, access.UnboundRole, access.UndenySelf:
+	case access.UnboundSelf, access.UnboundRole:
 		s.guarded(e, broken)
+	case access.UndenySelf, access.UndenyRole:
+		s.denied(e, broken)
 	case access.CreateUser:
 		s.group(e, true)
 	case access.CreateRole, access.Elsewhere:
@@ -251,24 +253,37 @@ func (s *stage) guarded(e *access.Escalation, broken flaw) {
 			role.Boundary = fence
 			s.snap.Roles = append(s.snap.Roles, role)
 		}
-	case access.UndenySelf:
-		more := ""
-		if broken == condition { // the Deny holds for its own removal too, by whoever is not nobody
-			more = `,{"Effect":"Deny","Action":"` + e.Actions[0] + `","Resource":"*","Condition":{"StringNotEquals":{"aws:username":"nobody"}}}`
-		}
-		deny := account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":["` + e.Actions[0] + `","s3:*"],"Resource":"*"}` + more + `]}`)
+	}
+}
+
+// denied gives mallory, or the role, everything and a Deny that can be taken off, unless it comes another way.
+func (s *stage) denied(e *access.Escalation, broken flaw) {
+	action := e.Actions[0]
+	more := ""
+	if broken == condition { // the Deny holds for its own removal too, by whoever is not nobody
+		more = `,{"Effect":"Deny","Action":"` + action + `","Resource":"*","Condition":{"StringNotEquals":{"aws:username":"nobody"}}}`
+	}
+	deny := account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":["` + action + `","s3:*"],"Resource":"*"}` + more + `]}`)
+	inline := []account.InlinePolicy{{Name: "no", Document: deny}}
+	attached := []string{prefix + "policy/no"}
+	s.snap.Policies = append(s.snap.Policies, account.Policy{Name: "no", ARN: attached[0], Version: "v1", Document: deny})
+	if byInline := strings.Contains(action, "Delete"); byInline == (broken != missing) {
+		attached = nil
+	} else {
+		inline = nil
+	}
+	all := account.InlinePolicy{Name: "all", Document: admin}
+	switch {
+	case e.Effect == access.UndenyRole:
+		s.snap.Roles = append(s.snap.Roles, account.Role{Name: "target", Trust: trust("AWS", self), Inline: append(inline, all), Attached: attached})
+	case asRole(e):
+		s.snap.Roles[0].Inline, s.snap.Roles[0].Attached = append(s.snap.Roles[0].Inline, append(inline, all)...), attached
+	case strings.Contains(action, "Group") == (broken != missing || action != "iam:RemoveUserFromGroup"):
 		s.snap.Users[0].Inline = append(s.snap.Users[0].Inline, all)
-		if !there { // the Deny comes by a group, whence it cannot be taken off
-			s.snap.Groups = append(s.snap.Groups, account.Group{Name: "held", Inline: []account.InlinePolicy{{Name: "no", Document: deny}}})
-			s.snap.Users[0].Groups = []string{"held"}
-			return
-		}
-		if e.Actions[0] == "iam:DeleteUserPolicy" {
-			s.snap.Users[0].Inline = append(s.snap.Users[0].Inline, account.InlinePolicy{Name: "no", Document: deny})
-			return
-		}
-		s.snap.Policies = append(s.snap.Policies, account.Policy{Name: "no", ARN: prefix + "policy/no", Version: "v1", Document: deny})
-		s.snap.Users[0].Attached = []string{prefix + "policy/no"}
+		s.snap.Groups = append(s.snap.Groups, account.Group{Name: "held", Inline: inline, Attached: attached})
+		s.snap.Users[0].Groups = []string{"held"}
+	default:
+		s.snap.Users[0].Inline, s.snap.Users[0].Attached = append(s.snap.Users[0].Inline, append(inline, all)...), attached
 	}
 }
 

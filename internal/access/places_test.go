@@ -176,7 +176,10 @@ func drawWorld(t *rapid.T) *World {
 	}
 	s := &account.Snapshot{Account: "111122223333", Partition: "aws", Policies: []account.Policy{
 		{ARN: "arn:aws:iam::111122223333:policy/p0", Document: document("p0")}, {ARN: "arn:aws:iam::111122223333:policy/p1", Document: document("p1")},
-	}, Groups: []account.Group{{Name: "g", Attached: []string{"arn:aws:iam::111122223333:policy/p1"}}}}
+	}, Groups: []account.Group{
+		{Name: "g", Attached: []string{"arn:aws:iam::111122223333:policy/p1"}},
+		{Name: "h", Attached: []string{"arn:aws:iam::111122223333:policy/p0"}, Inline: []account.InlinePolicy{{Name: "i", Document: document("group")}}},
+	}}
 	tags := func() []account.Tag {
 		return map[string][]account.Tag{"x": {{Key: "team", Value: "x"}}, "y": {{Key: "team", Value: "y"}, {Key: "other", Value: "x"}}}[from("team", "x", "y", "none")]
 	}
@@ -184,12 +187,13 @@ func drawWorld(t *rapid.T) *World {
 	for _, name := range []string{"u0", "u1", "u2"} {
 		u := account.User{Name: name, Attached: []string{"arn:aws:iam::111122223333:policy/p0"}, Boundary: boundary(), Tags: tags()}
 		u.Inline = []account.InlinePolicy{{Name: "i", Document: document("inline")}}
-		u.Groups = map[string][]string{"yes": {"g"}}[from("member", "yes", "no")]
+		u.Groups = map[string][]string{"one": {"g"}, "both": {"g", "h"}}[from("member", "one", "both", "no")]
 		s.Users = append(s.Users, u)
 	}
 	for i, name := range names {
 		r := account.Role{Name: name, Path: from("path", "/", "/", "/other/", "/aws-reserved/sso.amazonaws.com/"), Trust: trust(), Boundary: boundary(), Tags: tags()}
 		r.Inline = []account.InlinePolicy{{Name: "i", Document: document("inline")}}
+		r.Attached = map[string][]string{"one": {"arn:aws:iam::111122223333:policy/p1"}}[from("attached", "one", "no")]
 		if i == len(names)-1 {
 			r.Path = "/aws-service-role/ec2.amazonaws.com/"
 		}

@@ -51,7 +51,7 @@ func (g *Graph) At(id NodeID) (*Principal, Variant) {
 	if id == Admin {
 		return nil, Plain
 	}
-	return g.nodes[id].Principal, g.nodes[id].variant
+	return g.nodes[id].Principal, g.nodes[id].lost.variant()
 }
 
 // IsAdmin reports whether the place may do everything as it stands.
@@ -113,7 +113,7 @@ func (s *search) walk(at NodeID, path Path) {
 			continue
 		}
 		for _, to := range f.to {
-			if s.tried++; !s.visited[to] {
+			if s.tried++; !s.visited[to] && s.graph.leads(f, at, to) {
 				s.step(Hop{By: f.by, From: at, To: to, Via: to}, path)
 			}
 		}

@@ -8,16 +8,13 @@ import (
 
 // unboundBy are the users without their boundary of whom the place takes it: itself, and others.
 func (g *Graph) unboundBy(id NodeID, e *Escalation) []NodeID {
-	if g.nodes[id].variant != Plain {
-		return nil
-	}
 	out := g.unboundUsers(id, e)
 	n := &g.nodes[id]
-	if n.User == nil || n.User.Boundary == "" {
+	if n.User == nil || n.User.Boundary == "" || n.lost.boundary {
 		return out
 	}
 	if _, ok := g.witnessOn(n.Principal, e, e.Actions[0], id); ok {
-		out = append(out, g.variant(id, Unbounded, nil))
+		out = g.unbound(out, id)
 	}
 	return out
 }
@@ -47,8 +44,8 @@ func (g *Graph) unboundUsers(id NodeID, e *Escalation) []NodeID {
 	m.And(credentials)
 	var out []NodeID
 	for _, user := range g.list(m, g.users) {
-		if user != id {
-			out = append(out, g.variant(user, Unbounded, nil))
+		if g.nodes[user].ARN != n.ARN {
+			out = g.unbound(out, user)
 		}
 	}
 	return out
@@ -72,13 +69,13 @@ func (g *Graph) credentialFor(h Hop) *Escalation {
 // unboundItself is a role without its boundary that takes it off itself: its sessions are free at once.
 func (g *Graph) unboundItself(id NodeID, e *Escalation) []NodeID {
 	n := &g.nodes[id]
-	if n.Role == nil || n.Linked || n.variant != Plain || n.Role.Boundary == "" {
+	if n.Role == nil || n.Linked || n.lost.boundary || n.Role.Boundary == "" {
 		return nil
 	}
 	if _, ok := g.witnessOn(n.Principal, e, e.Actions[0], id); !ok {
 		return nil
 	}
-	return []NodeID{g.variant(id, Unbounded, nil)}
+	return g.unbound(nil, id)
 }
 
 // boundaryOf is the ARN of the customer policy that bounds p, "" where none does.
@@ -104,13 +101,13 @@ func (g *Graph) rewriteBoundary(p *Principal) *Question {
 // unboundByRewriting is the place without its boundary, whose policy it rewrites.
 func (g *Graph) unboundByRewriting(id NodeID, e *Escalation) []NodeID {
 	n := &g.nodes[id]
-	if e.Actions[0] != "iam:CreatePolicyVersion" || n.Linked || n.variant != Plain || boundaryOf(n.Principal) == "" {
+	if e.Actions[0] != "iam:CreatePolicyVersion" || n.Linked || n.lost.boundary || boundaryOf(n.Principal) == "" {
 		return nil
 	}
 	if !may(g.world.Can(n.Principal, g.rewriteBoundary(n.Principal))) {
 		return nil
 	}
-	return []NodeID{g.variant(id, Unbounded, nil)}
+	return g.unbound(nil, id)
 }
 
 // olderBoundary: a stored version of the place's boundary within which it is an administrator.

@@ -44,26 +44,13 @@ func (g *Graph) questions(h Hop) []*Question {
 			out = append(out, g.targetQuestions(Hop{By: by, From: h.From, Via: h.To})...)
 		}
 		return out
-	case UndenySelf:
+	case UndenySelf, UndenyRole:
 		return g.undenyQuestions(h)
 	case Retrust, Credential, EmpowerOther, Assume, UnboundRole:
 		return g.targetQuestions(h)
 	case PassRole, UseRole, Elsewhere:
 	}
 	return g.serviceQuestions(h)
-}
-
-func (g *Graph) undenyQuestions(h Hop) []*Question {
-	n := &g.nodes[h.From]
-	var out []*Question
-	for _, name := range g.removable(n, h.By.Actions[0]) {
-		q := &Question{Action: h.By.Actions[0], Resource: n.ARN}
-		if h.By.needs("iam:DetachUserPolicy") {
-			q.Keys = map[string][]string{"iam:PolicyARN": {name}}
-		}
-		out = append(out, q)
-	}
-	return out
 }
 
 func (g *Graph) targetQuestions(h Hop) []*Question {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -62,41 +61,14 @@ func hostileStack(tb interface{ Fatal(...any) }, document, resource, value strin
 	return &authz.Stack{Identity: []*authz.Policy{p}}, &authz.Request{Principal: who, Action: "s3:GetObject", Resource: resource, Context: c}
 }
 
-// TestHostile_bounded: twice the pattern and twice the text are at the most four times the time, and a document of
-// one MiB, the most that policy.Parse takes, is refused or compiled in moments. The bounds are loose: a busy machine must not
-// fail them, a cubic evaluator or a quadratic compiler does.
-func TestHostile_bounded(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIPPED: costs a few seconds")
-	}
-	const small = 120
-	least := func(f func()) time.Duration {
-		best := time.Hour
-		for range 5 {
-			begun := time.Now()
-			f()
-			best = min(best, time.Since(begun))
-		}
-		return best
-	}
-	big := hostile(16 * small)
-	for name, h := range hostile(small) {
-		stack, request := hostileStack(t, h.document, h.resource, h.value)
-		one := least(func() { stack.Decide(request) })
-		stack, request = hostileStack(t, big[name].document, big[name].resource, big[name].value)
-		sixteen := least(func() { stack.Decide(request) })
-		if most := 16*16*4*one + 50*time.Millisecond; sixteen > most {
-			t.Errorf("%s: %v for %d bytes, %v for 16 times as many", name, one, small, sixteen)
-		}
-	}
+// TestHostile_refused: a document of one MiB, the most that policy.Parse takes, is refused for its wildcards or
+// compiles; what is refused has a fault that says so. BenchmarkCompile_hostile and BenchmarkDecide_hostile have the costs.
+func TestHostile_refused(t *testing.T) {
+	t.Parallel()
 	refused := 0
 	for name, h := range hostile(1<<20 - 4096) {
-		begun := time.Now()
 		d := policy.Parse(h.document)
 		_, err := authz.Compile("hostile", d)
-		if took := time.Since(begun); took > 5*time.Second {
-			t.Errorf("%s: a document of %d bytes takes %v to compile", name, len(h.document), took)
-		}
 		if (err != nil) != (len(d.Faults) > 0) {
 			t.Errorf("%s: faults %v, error %v", name, d.Faults, err)
 		}

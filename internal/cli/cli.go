@@ -60,6 +60,9 @@ func Main(ctx context.Context, w World) (code int) {
 	if err != nil && !app.started {
 		err = usage(err)
 	}
+	if err == nil {
+		err = app.unhelped
+	}
 	return app.exit(ctx, err)
 }
 
@@ -69,6 +72,8 @@ type app struct {
 	started bool // a verb was found and its flags were read
 	drained bool // stdin was handed out
 	config  string
+	// unhelped is what kept a help page from being written: cobra's own functions for help give no error.
+	unhelped error
 }
 
 func (a *app) root() *cobra.Command {

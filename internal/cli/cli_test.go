@@ -60,6 +60,8 @@ func TestMain_brokenPipe(t *testing.T) {
 		{"rules", "list", "-o", "json"},
 		{"gsl", "check", "IamUser should have name"},
 		{"collect", "--demo", "--out", "-"},
+		{"--help"},
+		{"help", "scan"},
 	} {
 		var stderr bytes.Buffer
 		code := Main(t.Context(), World{Args: args, Stdin: strings.NewReader(""), Stdout: hungUp{}, Stderr: &stderr, Now: time.Now})

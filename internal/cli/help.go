@@ -49,7 +49,7 @@ func (a *app) help(c *cobra.Command, _ []string) {
 	p.Line("  ", use)
 	helpVerbs(p, c)
 	helpFlags(p, c)
-	_ = p.Flush() // a help page that cannot be written has no reader
+	a.unhelped = p.Flush()
 }
 
 func helpVerbs(p *text.Page, c *cobra.Command) {

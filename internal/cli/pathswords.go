@@ -84,10 +84,16 @@ func (f *finder) step(h access.Hop) step {
 	return s
 }
 
-// variants say which guardrails are gone.
-var variants = map[access.Variant]string{
-	access.Unbounded: "its permissions boundary",
-	access.Undenied:  "those of its own policies that deny",
+// without says which guardrails are gone.
+func without(v access.Variant) string {
+	var gone []string
+	if v&access.Unbounded != 0 {
+		gone = append(gone, "its permissions boundary")
+	}
+	if v&access.Undenied != 0 {
+		gone = append(gone, "policies that deny")
+	}
+	return strings.Join(gone, " and ")
 }
 
 func (f *finder) place(id access.NodeID) place {
@@ -95,7 +101,7 @@ func (f *finder) place(id access.NodeID) place {
 		return place{ARN: toAdmin, Admin: true, name: "administrator"}
 	}
 	p, v := f.graph.At(id)
-	return place{ARN: p.ARN, Without: variants[v], Admin: f.graph.IsAdmin(id), name: p.Name, user: p.User != nil}
+	return place{ARN: p.ARN, Without: without(v), Admin: f.graph.IsAdmin(id), name: p.Name, user: p.User != nil}
 }
 
 // label is a place's name, with what it is without.
@@ -143,7 +149,9 @@ func (f *finder) does(h *access.Hop) string {
 		}
 		return "takes the permissions boundary of the role " + target + " away, and assumes it"
 	case access.UndenySelf:
-		return "takes those of its own policies away that deny"
+		return undenyWords[e.Actions[0]]
+	case access.UndenyRole:
+		return "takes policies that deny off the role " + target + ", and assumes it"
 	case access.CreateRole:
 		return "makes a new role with every permission that trusts it, and assumes it"
 	case access.CreateUser:
@@ -166,6 +174,17 @@ var credentialWords = map[string]string{
 	"iam:CreateAccessKey+iam:DeleteAccessKey": "deletes an access key, to make room, and makes a new one for the user ",
 	"iam:CreateLoginProfile":                  "sets a console password for the user ",
 	"iam:UpdateLoginProfile":                  "replaces the console password of the user ",
+}
+
+// undenyWords tell escalations that take policies away which deny, by their action.
+var undenyWords = map[string]string{
+	"iam:DetachUserPolicy":    "detaches policies that deny from itself",
+	"iam:DetachRolePolicy":    "detaches policies that deny from itself",
+	"iam:DeleteUserPolicy":    "deletes inline policies of its own that deny",
+	"iam:DeleteRolePolicy":    "deletes inline policies of its own that deny",
+	"iam:RemoveUserFromGroup": "leaves groups whose policies deny",
+	"iam:DetachGroupPolicy":   "detaches policies that deny from a group that it is in",
+	"iam:DeleteGroupPolicy":   "deletes inline policies that deny of a group that it is in",
 }
 
 // empowerWords tell escalations of one's own permissions, by their action.

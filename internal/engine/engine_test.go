@@ -307,13 +307,13 @@ func TestJudge_calls(t *testing.T) {
 // facts, judgements, report.
 func BenchmarkScan_file(b *testing.B) {
 	source := folder(accounttest.Quota(1, accounttest.FullSize))
-	b.Run("all rules", func(b *testing.B) { benchmarkScan(b, source) })
-	b.Run("without the path rules", func(b *testing.B) { benchmarkScan(b, source, "path-to-administration", "role-begins-chain") })
+	b.Run("all rules", func(b *testing.B) { benchmarkScan(b, source, nil) })
+	b.Run("without the path rules", func(b *testing.B) { benchmarkScan(b, source, pathRule) })
 }
 
 // BenchmarkScan_capture is the same from one capture.
 func BenchmarkScan_capture(b *testing.B) {
-	benchmarkScan(b, encoded(b, accounttest.Quota(1, accounttest.FullSize)))
+	benchmarkScan(b, encoded(b, accounttest.Quota(1, accounttest.FullSize)), nil)
 }
 
 // BenchmarkScan_sandbox reads 500 users, 2,000 roles, 800 policies and 50 groups through the SDK; the server is in
@@ -321,7 +321,7 @@ func BenchmarkScan_capture(b *testing.B) {
 func BenchmarkScan_sandbox(b *testing.B) {
 	source, server := live(b, accounttest.Quota(1, accounttest.MiddleSize), sandbox.Settings{Latency: 2 * time.Millisecond})
 	server.ResetStats()
-	n := benchmarkScan(b, source)
+	n := benchmarkScan(b, source, nil)
 	calls := 0
 	for _, c := range server.Stats().Calls {
 		calls += c
@@ -329,9 +329,25 @@ func BenchmarkScan_sandbox(b *testing.B) {
 	b.ReportMetric(float64(calls)/float64(n), "calls/op")
 }
 
-func benchmarkScan(b *testing.B, source engine.Source, without ...string) (scans int) {
+// BenchmarkReport is the last part of BenchmarkScan_file alone: count and JSON.
+func BenchmarkReport(b *testing.B) {
+	source := folder(accounttest.Quota(1, accounttest.FullSize))
+	rules := slices.DeleteFunc(compiled(b), func(c *rule.Compiled) bool { return pathRule(c.Rule.ID) })
+	judged, err := engine.Judge(b.Context(), []engine.Source{source}, engine.Options{Rules: rules})
+	must(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := engine.Report(report.Run{}, judged, report.NewJSON(io.Discard))
+		must(b, err)
+	}
+	b.ReportMetric(float64(len(judged[0].Findings))*float64(b.N)/b.Elapsed().Seconds(), "findings/s")
+}
+
+func pathRule(id string) bool { return id == "path-to-administration" || id == "role-begins-chain" }
+
+func benchmarkScan(b *testing.B, source engine.Source, without func(id string) bool) (scans int) {
 	b.Helper()
-	o := engine.Options{Rules: slices.DeleteFunc(compiled(b), func(c *rule.Compiled) bool { return slices.Contains(without, c.Rule.ID) })}
+	o := engine.Options{Rules: slices.DeleteFunc(compiled(b), func(c *rule.Compiled) bool { return without != nil && without(c.Rule.ID) })}
 	b.ReportAllocs()
 	findings := 0
 	for b.Loop() {
