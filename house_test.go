@@ -30,7 +30,7 @@ const (
 )
 
 // testOnly are rooms that only tests may import: what ships has no use for them.
-var testOnly = []string{"internal/account/accounttest", "internal/aws/conn/conntest", "internal/authz/differential"}
+var testOnly = []string{"internal/account/accounttest", "internal/aws/conn/conntest", "internal/authz/differential", "internal/review/reviewtest"}
 
 // room is a package's place in the house.
 type room struct {
@@ -49,10 +49,12 @@ var plan = map[string]room{
 	"internal/finding":               {2, nil},
 	"internal/gsl/syntax":            {2, nil},
 	"internal/policy":                {2, []string{jsonModule}},
+	"internal/review/glob":           {2, nil},
 	"internal/strictyaml":            {2, []string{yamlModule}},
 	"internal/account":               {3, []string{jsonModule}},
 	"internal/authz":                 {3, nil},
 	"internal/gsl":                   {3, nil},
+	"internal/review/element":        {3, nil},
 	"internal/access":                {4, []string{jsonModule}},
 	"internal/account/accounttest":   {4, []string{jsonModule}},
 	"internal/authz/differential":    {4, []string{jsonModule}},
@@ -60,6 +62,8 @@ var plan = map[string]room{
 	"internal/demo":                  {4, nil},
 	"internal/facts":                 {4, nil},
 	"internal/review":                {4, nil},
+	"internal/review/diff":           {4, nil},
+	"internal/review/reviewtest":     {4, nil},
 	"internal/rule":                  {4, []string{yamlModule, "golang.org/x/tools/txtar"}},
 	"internal/settings":              {4, []string{yamlModule}},
 	"internal/simulate":              {4, []string{jsonModule, yamlModule}},

@@ -60,8 +60,8 @@ func (q *Question) owner(asked string) string {
 	return asked
 }
 
-// resourcePolicy is the policy that must or may speak for the resource: a role's trust policy for the actions
-// of sts, the caller's own, or an unread one where AWS demands a policy and nobody has it.
+// resourcePolicy is the policy of the resource, nil where it needs none: the one that the question brings, else for
+// actions of sts the role's trust policy. Where AWS demands one that we do not have, it is unread.
 func (w *World) resourcePolicy(q *Question, owner string) *authz.Policy {
 	service, _, _ := strings.Cut(strings.ToLower(q.Action), ":")
 	switch {
@@ -115,3 +115,6 @@ func (w *World) WhoCan(q *Question) []Holder {
 	}
 	return out
 }
+
+// may reports whether a decision leaves the request possible.
+func may(d authz.Decision) bool { return d == authz.Allowed || d == authz.Depends }

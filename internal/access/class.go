@@ -3,6 +3,7 @@ package access
 import (
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -41,9 +42,9 @@ type probes struct {
 }
 
 func (g *Graph) makeProbes() probes {
-	p := probes{anything: g.inAccount("arn:PARTITION:" + authz.Probe + ":us-east-1:ACCOUNT:thing/any")}
+	p := probes{anything: g.world.fill("arn:${Partition}:"+authz.Probe+":us-east-1:${Account}:thing/any", "any")}
 	for i := range authz.Granting {
-		p.granting[i] = g.inAccount("arn:PARTITION:iam::ACCOUNT:" + authz.Granting[i].On + "/any")
+		p.granting[i] = g.world.fill("arn:${Partition}:iam::${Account}:"+authz.Granting[i].On+"/any", "any")
 	}
 	return p
 }
@@ -74,17 +75,6 @@ func (g *Graph) probe(p *Principal, s *authz.Stack, action, resource string) aut
 		return authz.ImplicitlyDenied
 	}
 	return s.Decide(&authz.Request{Principal: p.Principal, Action: action, Resource: resource, ResourceAccount: p.Account, Context: p.Context})
-}
-
-func (g *Graph) inAccount(template string) string {
-	return strings.NewReplacer("PARTITION", g.partition(), "ACCOUNT", string(g.world.snap.Account)).Replace(template)
-}
-
-func (g *Graph) partition() string {
-	if g.world.snap.Partition == "" {
-		return "aws"
-	}
-	return g.world.snap.Partition
 }
 
 // everything allows every action on every resource.
@@ -155,7 +145,7 @@ func (g *Graph) formsOf(action string) []string {
 		a, _ := iamref.ActionOf(action)
 		for _, t := range a.Resources {
 			for _, template := range t.ARNs {
-				forms = append(forms, g.instance(template))
+				forms = append(forms, g.world.fill(template, "any"))
 			}
 		}
 		if len(forms) == 0 {
@@ -164,31 +154,6 @@ func (g *Graph) formsOf(action string) []string {
 		g.forms[action] = forms
 	}
 	return forms
-}
-
-// instance fills an ARN template's ${…} in.
-func (g *Graph) instance(template string) string {
-	var b strings.Builder
-	for template != "" {
-		before, rest, ok := strings.Cut(template, "${")
-		b.WriteString(before)
-		if !ok {
-			break
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		switch name {
-		case "Partition":
-			b.WriteString(g.partition())
-		case "Region":
-			b.WriteString("us-east-1")
-		case "Account":
-			b.WriteString(string(g.world.snap.Account))
-		default:
-			b.WriteString("any")
-		}
-		template = after
-	}
-	return b.String()
 }
 
 // may is somewhere for a class, remembered.
@@ -218,4 +183,31 @@ func accountTrust(account string) *authz.Policy {
 		return authz.Unread("trust")
 	}
 	return p
+}
+
+// classKey names all principals that the same policies speak on. One with a personal policy, of its own or of the
+// organization, is alone.
+func (g *Graph) classKey(p *Principal) (key string, personal bool) {
+	personal = p.some((*authz.Policy).Personal)
+	var b strings.Builder
+	for _, list := range [][]*authz.Policy{p.Stack.Identity, p.Stack.Boundary} {
+		ids := make([]string, 0, len(list))
+		for _, policy := range list {
+			ids = append(ids, g.content(policy))
+		}
+		slices.Sort(ids)
+		b.WriteString(strings.Join(ids, ","))
+		b.WriteByte('|')
+	}
+	b.WriteString(strconv.FormatBool(p.Stack.Boundary == nil))
+	b.WriteString(strconv.FormatBool(p.Linked))
+	if personal {
+		b.WriteString(p.ARN)
+	}
+	return b.String(), personal
+}
+
+// content is a name for what a policy says, whatever it is called.
+func (g *Graph) content(p *authz.Policy) string {
+	return strconv.FormatInt(int64(g.world.number(p.Document)), 36)
 }

@@ -16,9 +16,9 @@ type Grant struct {
 	Statement *policy.Statement
 }
 
-// Cut finds a smallest set of grants such that none of the paths stands without them: of those that lead on,
-// not of those that make the end of a path what it is. It is exact up to four
-// grants; beyond that the set is a good one, and exact is false.
+// Cut finds a smallest set of grants that breaks every path: with them taken away, none of the paths can be gone. Only
+// the grants that a path's steps need count, not those that give the end of the path its power. Up to four grants no set
+// is smaller; a larger set is a good one, and exact is false.
 func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 	var all []Grant
 	index := map[*policy.Statement]int{}
@@ -32,7 +32,7 @@ func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 				if !ok {
 					at = len(all)
 					index[m.Statement] = at
-					all = append(all, Grant{Policy: m.Policy.Name, Pointer: m.Statement.Pointer, Line: m.Statement.Node.Pos.Line, Text: m.Policy.Document.Snippet(m.Statement.Node, 1000), Statement: m.Statement})
+					all = append(all, grantOf(&m))
 				}
 				way = append(way, at)
 			}
@@ -49,8 +49,17 @@ func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 	return grants, exact
 }
 
-// stops lists, for each request of the path, sets of Allows without which it is denied: each Allow that it
-// cannot do without, or all together where it can do without each.
+func grantOf(m *authz.Match) Grant {
+	const longest = 1000
+	at := m.Statement.Node
+	return Grant{
+		Policy: m.Policy.Name, Pointer: m.Statement.Pointer, Line: at.Pos.Line,
+		Text: m.Policy.Document.Snippet(at, longest), Statement: m.Statement,
+	}
+}
+
+// stops lists sets of Allows: with one set taken away, the path is broken. For each request of the path these are the
+// single Allows that it needs or, where several allow it and any one is enough, all of them together.
 func (g *Graph) stops(p Path) [][]authz.Match {
 	var out [][]authz.Match
 	for _, h := range p {
@@ -83,8 +92,8 @@ func stopsOf(stack *authz.Stack, request *authz.Request) (out [][]authz.Match) {
 	return out
 }
 
-// smallest is a smallest set of numbers that holds one way of every list: tried exactly up to four, then by
-// taking, again and again, the way that stops most for what it adds.
+// smallest is a smallest set of numbers that stops every list: it holds one of the list's ways as a whole. All sets of up
+// to four numbers are tried. Then the way is added, again and again, that stops the most lists for each number it adds.
 func smallest(lists [][][]int) (chosen []int, exact bool) {
 	for size := range 5 {
 		if got, ok := within(lists, nil, size); ok {
@@ -115,7 +124,7 @@ func smallest(lists [][][]int) (chosen []int, exact bool) {
 	}
 }
 
-// within branches on the first list that is not stopped yet, while the set may grow to size.
+// within finds a set of at most size numbers: it tries each way of the first list that is not stopped yet.
 func within(lists [][][]int, chosen []int, size int) ([]int, bool) {
 	at := slices.IndexFunc(lists, func(ways [][]int) bool { return !stopped(ways, chosen) })
 	if at < 0 {

@@ -17,10 +17,10 @@ type Difference struct {
 	Against  authz.Decision // of the other: a denial
 }
 
-// Exceeds lists the actions that p may do on a resource on which q may not, in the order of iamref. Mode: may, for
-// both: what q may do under a condition is no difference. Each Difference is a request that was decided for both. Tried
-// are the resources that the account has, that AWS's forms of the action give, and that the policies of either name,
-// in an Allow, or in one of the first maxDenied resources that the Denies on q name. Of KMS it says what WhatCan says.
+// Exceeds lists the actions that p may do on some resource on which q may not, in the order of iamref. What q may do
+// under a condition is no difference. Each Difference is a request that was decided for both. These resources are tried:
+// those of the account, AWS's forms for the action, those that an Allow of either names, and the first maxDenied that the
+// Denies on q name. Actions of KMS are told as WhatCan tells them.
 func (w *World) Exceeds(p, q *Principal) []Difference {
 	var out []Difference
 	keys, denied := w.keyPolicy(), deniedResources(q)

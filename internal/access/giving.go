@@ -6,7 +6,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/authz"
 )
 
-// attaching are the requests that attach a policy of an administrator, but for the resource.
+// attaching are the requests that attach a policy which makes administrators. They name no resource yet.
 func (g *Graph) attaching(p *Principal, action string) []*Question {
 	policies, choosy := g.givingTo(p, "iam:PolicyARN")
 	if choosy {
@@ -15,7 +15,7 @@ func (g *Graph) attaching(p *Principal, action string) []*Question {
 	return withEach(action, "iam:PolicyARN", policies)
 }
 
-// rebinding are the requests that put a boundary on a user or role which bounds nothing, but for the resource.
+// rebinding are the requests that give a user or role a boundary which allows everything. They name no resource yet.
 func (g *Graph) rebinding(p *Principal, action string) []*Question {
 	policies, _ := g.givingTo(p, boundaryKey)
 	return withEach(action, boundaryKey, policies)
@@ -30,7 +30,7 @@ func withEach(action, key string, values []string) []*Question {
 	return out
 }
 
-// givingTo are the policies to try: one, unless a policy of p is choosy, and looks at which it is.
+// givingTo are the policies to try. One is enough, unless p has a policy that is choosy: it asks which one is named.
 func (g *Graph) givingTo(p *Principal, key string) (policies []string, choosy bool) {
 	if p.some(func(policy *authz.Policy) bool { return policy.Uses(key) }) {
 		return g.giving, true
@@ -57,5 +57,5 @@ func (g *Graph) givingPolicies() []string {
 
 // awsPolicy is the ARN of one of AWS's own policies.
 func (g *Graph) awsPolicy(name string) string {
-	return "arn:" + g.partition() + ":iam::aws:policy/" + name
+	return "arn:" + g.world.partition() + ":iam::aws:policy/" + name
 }

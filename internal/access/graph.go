@@ -2,8 +2,6 @@ package access
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
@@ -91,7 +89,7 @@ func (g *Graph) leads(f *fan, from, to NodeID) bool {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
-		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: profiles{}, losses: map[string]int{}, undeniers: map[undenier]byMask[[]NodeID]{},
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: newProfiles(w), losses: map[string]int{}, undeniers: map[undenier]byMask[[]NodeID]{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
@@ -181,148 +179,4 @@ func (g *Graph) Unread() []string {
 		}
 	}
 	return out
-}
-
-// readTrust files a role by who may assume it.
-func (g *Graph) readTrust(id NodeID) {
-	n := &g.nodes[id]
-	trust, ok := g.world.trust[n.ARN]
-	if n.Role == nil || !ok || !trust.Read() || n.Linked {
-		return
-	}
-	arns, wide := trust.Names()
-	at, _ := slices.BinarySearch(g.roles.ids, id)
-	switch {
-	case wide && (tellsApart(trust.Document) || g.trusts(n, authz.Stack{})):
-		g.open = append(g.open, id)
-	case wide && trust.Personal():
-		g.asking.Set(at)
-	case wide && g.trusts(n, authz.Stack{Identity: []*authz.Policy{everything}}):
-		g.trusting.Set(at)
-	}
-	for _, arn := range arns {
-		g.namedBy[principalKey(arn)] = append(g.namedBy[principalKey(arn)], id)
-	}
-	for _, service := range g.hosts(services()...) {
-		if !wide && !namesService(trust, service) {
-			continue
-		}
-		stack := authz.Stack{Resource: trust, RCPs: n.Stack.RCPs}
-		request := authz.Request{
-			Principal: authz.Principal{Kind: authz.Service, ARN: service}, Action: "sts:AssumeRole",
-			Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
-		}
-		if may(stack.Decide(&request)) {
-			g.byService[service] = append(g.byService[service], id)
-		}
-	}
-}
-
-// trusts reports whether a caller of the account with the given policies may assume the role.
-func (g *Graph) trusts(n *node, s authz.Stack) bool {
-	s.Resource = g.world.trust[n.ARN]
-	caller := authz.Principal{Kind: authz.User, ARN: g.inAccount("arn:PARTITION:iam::ACCOUNT:user/" + authz.Probe), Account: n.Account, Name: authz.Probe}
-	c := authz.NewContext(true)
-	g.world.setTarget(c, &Question{Action: "sts:AssumeRole", Resource: n.ARN})
-	return may(s.Decide(&authz.Request{Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: c}))
-}
-
-// may reports whether a decision leaves the request possible.
-func may(d authz.Decision) bool { return d == authz.Allowed || d == authz.Depends }
-
-// classKey names all principals that the same policies speak on. One with a personal policy, of its own or of the
-// organization, is alone.
-func (g *Graph) classKey(p *Principal) (key string, personal bool) {
-	personal = p.some((*authz.Policy).Personal)
-	var b strings.Builder
-	for _, list := range [][]*authz.Policy{p.Stack.Identity, p.Stack.Boundary} {
-		ids := make([]string, 0, len(list))
-		for _, policy := range list {
-			ids = append(ids, g.content(policy))
-		}
-		slices.Sort(ids)
-		b.WriteString(strings.Join(ids, ","))
-		b.WriteByte('|')
-	}
-	b.WriteString(strconv.FormatBool(p.Stack.Boundary == nil))
-	b.WriteString(strconv.FormatBool(p.Linked))
-	if personal {
-		b.WriteString(p.ARN)
-	}
-	return b.String(), personal
-}
-
-// content is a name for what a policy says, whatever it is called.
-func (g *Graph) content(p *authz.Policy) string {
-	return strconv.FormatInt(int64(g.world.number(p.Document)), 36)
-}
-
-// measure finds for each place how near Admin is: the fewest steps.
-func (g *Graph) measure() {
-	for i := range g.nodes {
-		g.nodes[i].near = -1
-		if g.nodes[i].admin != authz.ImplicitlyDenied {
-			g.nodes[i].near = 0
-		}
-	}
-	for round := 1; ; round++ {
-		nearest := map[*NodeID]bool{} // fans share their lists
-		var reached []NodeID
-		for i := range g.nodes {
-			if g.nodes[i].near < 0 && g.nears(NodeID(i), nearest) {
-				reached = append(reached, NodeID(i))
-			}
-		}
-		if len(reached) == 0 {
-			return
-		}
-		for _, id := range reached {
-			g.nodes[id].near = round
-		}
-	}
-}
-
-// nears reports whether one step from id leads to Admin or to a place that is near it.
-func (g *Graph) nears(id NodeID, known map[*NodeID]bool) bool {
-	for f := range g.fansOf(id) {
-		if f.top && (len(f.to) != 1 || f.to[0] != id) {
-			return true
-		}
-		if f.top || len(f.to) == 0 {
-			continue
-		}
-		isNear := func(to NodeID) bool { return g.nodes[to].near >= 0 }
-		near, ok := known[&f.to[0]]
-		switch {
-		case f.by.Effect == UndenyRole && g.nodes[id].lost.variant() != Plain: // what other places share holds its own too
-			near = slices.ContainsFunc(f.to, func(to NodeID) bool { return isNear(to) && g.leads(f, id, to) })
-		case !ok:
-			near = slices.ContainsFunc(f.to, isNear)
-			known[&f.to[0]] = near
-		}
-		if near {
-			return true
-		}
-	}
-	return false
-}
-
-// fansOf lists the escalations from a place. An administrator needs none.
-func (g *Graph) fansOf(id NodeID) func(func(*fan) bool) {
-	return func(yield func(*fan) bool) {
-		n := &g.nodes[id]
-		if n.admin != authz.ImplicitlyDenied {
-			return
-		}
-		for i := range n.fans {
-			if !yield(&n.fans[i]) {
-				return
-			}
-		}
-		for i := range n.class.fans {
-			if !yield(&n.class.fans[i]) {
-				return
-			}
-		}
-	}
 }

@@ -43,7 +43,7 @@ func (g *Graph) fromGroups(what string, groups authz.Mask, fits func(at int, gro
 	})
 }
 
-// raises reports whether a user whom it has not yet would become an administrator in a group.
+// raises reports whether a user who is not in a group would become an administrator by joining it.
 func (g *Graph) raises(user NodeID, group *account.Group) bool {
 	n := &g.nodes[user]
 	policies := g.groupPolicies(group)

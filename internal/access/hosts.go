@@ -9,7 +9,7 @@ import (
 // hosts are the names by which a partition's policies call services: in China some end in .cn.
 // Source: Amazon Web Services in China, "IAM": service principals.
 func (g *Graph) hosts(services ...string) []string {
-	if g.partition() != "aws-cn" {
+	if g.world.partition() != "aws-cn" {
 		return services
 	}
 	var out []string

@@ -7,7 +7,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/policy"
 )
 
-// field numbers the places that a question is asked about all at once.
+// field numbers places, so that one question can be asked about all of them at once.
 type field struct {
 	*authz.Universe
 	ids []NodeID // sorted
@@ -54,7 +54,7 @@ func (g *Graph) marksOf(p *authz.Policy, r *authz.Request, q *Question, u *authz
 		return m
 	}
 	var m marks
-	m.allows, m.denies = g.profiles.marks(g.world, p, r, q, u, authz.Possible)
+	m.allows, m.denies = g.profiles.marks(p, r, q, u, authz.Possible)
 	if !p.Personal() {
 		g.marks[key] = m
 	}

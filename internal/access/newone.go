@@ -15,9 +15,9 @@ func (g *Graph) newOne(p *Principal, e *Escalation) ([]*Question, bool) {
 	if slices.ContainsFunc(e.Actions, func(action string) bool { return !p.Stack.Mentions(action) }) {
 		return nil, false
 	}
-	kind, place := authz.Role, g.inAccount("arn:PARTITION:iam::ACCOUNT:role/")
+	kind, place := authz.Role, g.world.fill("arn:${Partition}:iam::${Account}:role/", "any")
 	if e.Effect == CreateUser {
-		kind, place = authz.User, g.inAccount("arn:PARTITION:iam::ACCOUNT:user/")
+		kind, place = authz.User, g.world.fill("arn:${Partition}:iam::${Account}:user/", "any")
 	}
 	boundaries := []string{""}
 	if giving, choosy := g.givingTo(p, boundaryKey); choosy {
@@ -33,7 +33,7 @@ func (g *Graph) newOne(p *Principal, e *Escalation) ([]*Question, bool) {
 	return nil, false
 }
 
-// newNames are ARNs that are free, of what p may name in any of the actions.
+// newNames are ARNs that no principal has yet, of those that the policies of p propose for one of the actions.
 func (g *Graph) newNames(p *Principal, e *Escalation, place string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		tried := map[string]bool{}

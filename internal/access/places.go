@@ -34,7 +34,7 @@ type levels struct {
 // Places prepares a question that names no resource. Tried are the account's own users, groups, roles and policies
 // where the action is on such, the forms that AWS lists for it, and what the policies of a principal name.
 func (w *World) Places(q Question) *Places {
-	l := &Places{world: w, question: q, known: map[markKey]levels{}, reserved: map[*authz.Universe]authz.Mask{}, profiles: profiles{}}
+	l := &Places{world: w, question: q, known: map[markKey]levels{}, reserved: map[*authz.Universe]authz.Mask{}, profiles: newProfiles(w)}
 	l.action, _ = iamref.ActionOf(q.Action)
 	free := true // a request may name no resource
 	for _, t := range l.action.Resources {
@@ -236,8 +236,8 @@ func (l *Places) marksOf(p *authz.Policy, r *authz.Request, u *authz.Universe) l
 		return m
 	}
 	var m levels
-	m.may, m.denied = l.profiles.marks(l.world, p, r, &l.question, u, authz.Possible)
-	m.sure, m.maybeDenied = l.profiles.marks(l.world, p, r, &l.question, u, authz.Sure)
+	m.may, m.denied = l.profiles.marks(p, r, &l.question, u, authz.Possible)
+	m.sure, m.maybeDenied = l.profiles.marks(p, r, &l.question, u, authz.Sure)
 	if shared {
 		l.known[key] = m
 	}

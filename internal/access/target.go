@@ -11,8 +11,8 @@ import (
 // boundaryKey is the condition key of a permissions boundary: the one that a request sets, or the one that its target has.
 const boundaryKey = "iam:PermissionsBoundary"
 
-// boundaryOfTarget are the actions whose request carries, as boundaryKey, the boundary that the user or role has which they
-// work on. Source: IAM User Guide, "Available keys for IAM"; Service Authorization Reference.
+// boundaryOfTarget are the actions on a user or role whose requests carry, under boundaryKey, the boundary that it has.
+// Source: IAM User Guide, "Available keys for IAM"; Service Authorization Reference.
 var boundaryOfTarget = map[string]bool{
 	"iam:attachuserpolicy": true, "iam:detachuserpolicy": true, "iam:putuserpolicy": true, "iam:deleteuserpolicy": true,
 	"iam:deleteuserpermissionsboundary": true, "iam:attachrolepolicy": true, "iam:detachrolepolicy": true,
@@ -75,8 +75,13 @@ type profile struct {
 	any     string // one of them
 }
 
-// profiles groups the targets of universes, remembered.
-type profiles map[profileKey][]profile
+// profiles groups the targets of a world's universes, remembered.
+type profiles struct {
+	world *World
+	known map[profileKey][]profile
+}
+
+func newProfiles(w *World) profiles { return profiles{w, map[profileKey][]profile{}} }
 
 type profileKey struct {
 	universe *authz.Universe
@@ -84,15 +89,15 @@ type profileKey struct {
 }
 
 // of groups the users or roles of a universe by what they have of some keys.
-func (known profiles) of(w *World, u *authz.Universe, keys []string) []profile {
+func (p profiles) of(u *authz.Universe, keys []string) []profile {
 	key := profileKey{u, strings.Join(keys, "\x00")}
-	if out, ok := known[key]; ok {
+	if out, ok := p.known[key]; ok {
 		return out
 	}
 	var out []profile
 	at := map[string]int{}
 	for number, resource := range u.Resources() {
-		has := w.has(resource, keys)
+		has := p.world.has(resource, keys)
 		i, ok := at[has]
 		if !ok {
 			i = len(out)
@@ -101,7 +106,7 @@ func (known profiles) of(w *World, u *authz.Universe, keys []string) []profile {
 		}
 		out[i].members.Set(number)
 	}
-	known[key] = out
+	p.known[key] = out
 	return out
 }
 
@@ -113,18 +118,18 @@ func (w *World) has(resource string, keys []string) string {
 }
 
 // marks evaluates a policy for a universe at once, each target with what it has, where the policy looks at it.
-func (known profiles) marks(w *World, p *authz.Policy, r *authz.Request, q *Question, u *authz.Universe, how authz.Certainty) (allows, denies authz.Mask) {
-	keys := p.TargetKeys()
-	if len(keys) == 0 || !tellsTarget(r.Action) || u != w.ownUsers && u != w.ownRoles {
-		return p.Marks(r, u, how)
+func (p profiles) marks(doc *authz.Policy, r *authz.Request, q *Question, u *authz.Universe, how authz.Certainty) (allows, denies authz.Mask) {
+	keys := doc.TargetKeys()
+	if len(keys) == 0 || !tellsTarget(r.Action) || u != p.world.ownUsers && u != p.world.ownRoles {
+		return doc.Marks(r, u, how)
 	}
 	allows, denies = u.None(), u.None()
-	for _, group := range known.of(w, u, keys) {
+	for _, group := range p.of(u, keys) {
 		one := *q
 		one.Resource = group.any
 		request := *r
-		request.Context = w.contextOf(r.Context, &one, true)
-		a, d := p.Marks(&request, u, how)
+		request.Context = p.world.contextOf(r.Context, &one, true)
+		a, d := doc.Marks(&request, u, how)
 		for _, m := range [...]struct{ from, into authz.Mask }{{a, allows}, {d, denies}} {
 			if m.from != nil {
 				m.from.And(group.members)

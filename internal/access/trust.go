@@ -119,3 +119,47 @@ func (w *World) noteNamed(role string, number int) {
 		}
 	}
 }
+
+// readTrust files a role by who may assume it.
+func (g *Graph) readTrust(id NodeID) {
+	n := &g.nodes[id]
+	trust, ok := g.world.trust[n.ARN]
+	if n.Role == nil || !ok || !trust.Read() || n.Linked {
+		return
+	}
+	arns, wide := trust.Names()
+	at, _ := slices.BinarySearch(g.roles.ids, id)
+	switch {
+	case wide && (tellsApart(trust.Document) || g.trusts(n, authz.Stack{})):
+		g.open = append(g.open, id)
+	case wide && trust.Personal():
+		g.asking.Set(at)
+	case wide && g.trusts(n, authz.Stack{Identity: []*authz.Policy{everything}}):
+		g.trusting.Set(at)
+	}
+	for _, arn := range arns {
+		g.namedBy[principalKey(arn)] = append(g.namedBy[principalKey(arn)], id)
+	}
+	for _, service := range g.hosts(services()...) {
+		if !wide && !namesService(trust, service) {
+			continue
+		}
+		stack := authz.Stack{Resource: trust, RCPs: n.Stack.RCPs}
+		request := authz.Request{
+			Principal: authz.Principal{Kind: authz.Service, ARN: service}, Action: "sts:AssumeRole",
+			Resource: n.ARN, ResourceAccount: n.Account, Context: authz.NewContext(true),
+		}
+		if may(stack.Decide(&request)) {
+			g.byService[service] = append(g.byService[service], id)
+		}
+	}
+}
+
+// trusts reports whether a caller of the account with the given policies may assume the role.
+func (g *Graph) trusts(n *node, s authz.Stack) bool {
+	s.Resource = g.world.trust[n.ARN]
+	caller := authz.Principal{Kind: authz.User, ARN: g.world.fill("arn:${Partition}:iam::${Account}:user/"+authz.Probe, "any"), Account: n.Account, Name: authz.Probe}
+	c := authz.NewContext(true)
+	g.world.setTarget(c, &Question{Action: "sts:AssumeRole", Resource: n.ARN})
+	return may(s.Decide(&authz.Request{Principal: caller, Action: "sts:AssumeRole", Resource: n.ARN, ResourceAccount: n.Account, Context: c}))
+}

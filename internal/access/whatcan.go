@@ -133,33 +133,6 @@ func (w *World) numberOwn() {
 	w.ownGroups, w.ownPolicies = authz.NewUniverse(groups), authz.NewUniverse(policies)
 }
 
-// fill writes the account's own values for an ARN template's ${…}, and free for what is left.
-func (w *World) fill(template, free string) string {
-	var b strings.Builder
-	for template != "" {
-		before, rest, ok := strings.Cut(template, "${")
-		b.WriteString(before)
-		if !ok {
-			break
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		switch {
-		case name == "Partition" && w.snap.Partition != "":
-			b.WriteString(w.snap.Partition)
-		case name == "Partition":
-			b.WriteString("aws")
-		case name == "Account":
-			b.WriteString(string(w.snap.Account))
-		case name == "Region" && free != "*":
-			b.WriteString("us-east-1")
-		default:
-			b.WriteString(free)
-		}
-		template = after
-	}
-	return b.String()
-}
-
 // Trust is the compiled trust policy of a role of the account.
 func (w *World) Trust(role string) (*authz.Policy, bool) {
 	trust, ok := w.trust[role]

@@ -1,4 +1,4 @@
-// Package access answers questions on one account: can, who can, what can.
+// Package access answers questions on one account: can, who can, what can, and which steps lead to administrator.
 //
 // Contract: a World is built once from a Snapshot and may be read by many at once. Answers come from authz
 // with every policy that the snapshot holds on a principal; what could not be read makes an answer depend.
@@ -9,6 +9,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -235,4 +236,32 @@ func (w *World) number(d *policy.Document) int {
 		w.numbers[d] = n
 	}
 	return n
+}
+
+// partition is that of the account, "aws" where the snapshot does not say.
+func (w *World) partition() string { return cmp.Or(w.snap.Partition, "aws") }
+
+// fill writes the account's own values for an ARN template's ${…}, and free for what is left.
+func (w *World) fill(template, free string) string {
+	var b strings.Builder
+	for template != "" {
+		before, rest, ok := strings.Cut(template, "${")
+		b.WriteString(before)
+		if !ok {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		switch {
+		case name == "Partition":
+			b.WriteString(w.partition())
+		case name == "Account":
+			b.WriteString(string(w.snap.Account))
+		case name == "Region" && free != "*":
+			b.WriteString("us-east-1")
+		default:
+			b.WriteString(free)
+		}
+		template = after
+	}
+	return b.String()
 }

@@ -74,8 +74,8 @@ func (d *Decoding) checkSchema() error {
 	return d.in.Fail(fmt.Sprintf("unknown schema %q", wire.Cut(schema)), hint)
 }
 
-// blameSchema is the error on the schema, where that explains err: what a newer capture says need not fit our
-// tables. The schema may stand behind what failed.
+// blameSchema is the error on the schema, where that explains err: a newer capture need not fit our tables. The schema
+// may stand later in the text than what failed.
 func (d *Decoding) blameSchema(err error) error {
 	if d.s.Schema != "" {
 		return err

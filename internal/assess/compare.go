@@ -29,8 +29,9 @@ type Pair struct {
 	Theirs  Side            `json:"theirs"`
 }
 
-// Side is what one text says of a subject, and why: of a failure the evidence, and the tests that made the verdict, which a
-// failure of ours does without. Where the other side fails, they are those in the statements that it found guilty.
+// Side is what one text says of a subject, and why. A failure has evidence. Reasons are the tests that made the verdict; a
+// failure of ours has none, and beside a failure of the other side only the tests of the statements that it found guilty
+// are told.
 type Side struct {
 	Verdict  finding.Verdict    `json:"verdict"` // not-applicable also where the text does not judge the subject's type
 	Why      string             `json:"why,omitempty"`

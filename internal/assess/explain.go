@@ -126,8 +126,8 @@ func missingText(m *finding.Missing) string {
 	return facts.Safe(text)
 }
 
-// evidence is what the run proved, then the properties that the rule names, or those that the run read, but for what
-// holds of everything that the rule is about, and for what the finding says anyhow.
+// evidence is what the run proved, then properties: those that the rule names or, where it names none, those that the
+// run read and that tell something.
 func (j *judge) evidence(program *gsl.Program, e facts.Entity) []finding.Evidence {
 	out := facts.Describe(e, j.trace.proofs...)
 	if more := len(out) - maxEvidence; more > 0 {
@@ -148,8 +148,8 @@ func (j *judge) evidence(program *gsl.Program, e facts.Entity) []finding.Evidenc
 	return out
 }
 
-// tells reports whether a property that the run read says something of the subject: not where the filter alone reads it,
-// and demands that value of everything that the rule is about, or reads what the subject is called by.
+// tells reports whether a property that the run read says something of the subject. A property of the rule's filter does
+// not where the filter fixes its value, which then all subjects have, or where it is the subject's own name or ARN.
 func tells(p *gsl.Program, s *finding.Subject, path string, v gsl.Value) bool {
 	called := v.Kind() == gsl.String && (v.Text() == s.ARN || v.Text() == s.Name)
 	return !p.Filters(path) || !called && !p.Fixes(path, v)

@@ -81,8 +81,8 @@ func (s *Stack) missing(t *tally, r *Request) []Layer {
 	return out
 }
 
-// markSessions notes of statements that name the role or its account, and one of its sessions too, that it is the session
-// that counts, where nothing else grants the request.
+// markSessions is for statements that name a role or its account and one of the role's sessions too. Where nothing else
+// grants the request, it notes on them that the session is what counts.
 func (s *Stack) markSessions(t *tally, r *Request) {
 	rest := *t
 	rest.claims[direct] = False

@@ -191,8 +191,9 @@ func (p *pattern) bindStars() {
 	}
 }
 
-// canonical rewrites each run of wildcards in which a star is free as its question marks and then that star, which
-// fits the same: a star takes what the others may. Bound stars are one where they stand side by side. It writes over es.
+// canonical rewrites each run of wildcards that holds a free star: first its question marks, then one free star. That
+// fits the same texts, since a free star takes whatever the other stars would. Of bound stars side by side one is kept.
+// It writes over es.
 func canonical(es []element) []element {
 	out := es[:0]
 	for i := 0; i < len(es); {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// places is a set of places in a text, a bit each: those up to which the elements of a pattern that were taken so
-// far can reach. An element moves all of them at once, 64 in a step.
+// places is a set of places in a text, one bit each: where the elements of a pattern that were taken so far can end. The
+// next element moves all of them at once, 64 in a step.
 type places struct {
 	text string
 	here []uint64

@@ -117,8 +117,8 @@ func (n *named) arnClaim(p *Principal) claim {
 	return noClaim
 }
 
-// claims is the closest claim of a statement's Principal or NotPrincipal on p. Some says that of a role that asks,
-// some session may be claimed directly, and another not.
+// claims is the closest claim of a statement's Principal or NotPrincipal on p. Some is for a role that asks: the
+// statement may claim one of its sessions directly, and another not.
 func (s *statement) claims(p *Principal, bounded bool) (best claim, some bool) {
 	if s.unread {
 		return direct, false

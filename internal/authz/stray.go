@@ -13,8 +13,8 @@ const Probe = "ambit-probe"
 // who is the first to take it. Source: the issuers' own pages on their tokens (GitHub Actions, GitLab CI, HCP Terraform).
 var owners = [...]string{"repo:", "project_path:", "organization:"}
 
-// StraySubjects are subjects of tokens that nobody has in mind, as issuers write them, and those that fit one of the
-// patterns of a condition although their owner is anybody's.
+// StraySubjects are subjects of tokens that no policy means, as issuers write them, and subjects of a made-up owner that
+// fit one of a condition's patterns all the same.
 func StraySubjects(patterns []string) []string {
 	out := []string{
 		Probe, "repo:" + Probe + "/" + Probe + ":ref:refs/heads/main", "project_path:" + Probe + "/" + Probe + ":ref_type:branch:ref:main",

@@ -9,8 +9,8 @@ import (
 // targetPrefixes begin the keys, in lower case, that a request of IAM or STS carries of the user or role that it works on.
 var targetPrefixes = [...]string{"aws:resourcetag/", "iam:resourcetag/", "iam:permissionsboundary"}
 
-// TargetKeys are the keys, in lower case and sorted, that the policy looks at, in conditions and variables, of those that a
-// request of IAM or STS carries of the user or role that it works on. It must not be changed.
+// TargetKeys are the keys that the policy looks at, in conditions and variables, among those with which a request of IAM
+// or STS describes the user or role that it works on. They are in lower case and sorted; do not change the list.
 func (p *Policy) TargetKeys() []string { return p.target }
 
 // findTargetKeys is TargetKeys, at compile time.

@@ -59,8 +59,8 @@ var issuers = [...]issuer{
 // maxTokens bounds the tokens that are made of patterns.
 const maxTokens = 1024
 
-// StrayTokens are tokens of an issuer that nobody has in mind, of as many claims as conditions name; values gives what
-// those say of a key.
+// StrayTokens are tokens of an issuer that no policy means, with the claims that conditions name. Values gives what the
+// conditions say of a key.
 func StrayTokens(host string, values func(key string) []string) [][]Claim {
 	var out [][]Claim
 	for _, subject := range StraySubjects(values(host + ":sub")) {

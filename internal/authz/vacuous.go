@@ -61,8 +61,8 @@ func (h *Home) coversAll(cd *condition, o operand, probes []string) bool {
 	return true
 }
 
-// anyText are values that only a pattern of every text fits: a literal of it would be in the first or the second, and
-// one without a star is no longer than they are.
+// anyText are values that a pattern fits together only if it fits every text: the first two share no character, so that it
+// can hold no literal, and the third is longer, so that it holds a star.
 var anyText = [][]string{{"0", "Z", strings.Repeat("0Z", 40)}}
 
 // carried are the values of a key that every ordinary request carries, by kind: who fits all of one kind fits each value

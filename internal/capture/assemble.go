@@ -3,11 +3,9 @@ package capture
 import (
 	"fmt"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/ambit-iam/ambit/internal/account"
-	"github.com/ambit-iam/ambit/internal/account/wire"
 )
 
 // assemble makes one Snapshot of the outputs of one account, the newest of which stand last.
@@ -128,20 +126,15 @@ func (b *builder) add(o *output) error {
 			b.versions = append(b.versions, o)
 		}
 	case instanceProfiles:
-		return merge(b, "instance profile", o.file, &b.s.InstanceProfiles, o.profiles,
-			func(p *account.InstanceProfile) string { return p.Name })
+		return instanceProfileKind.merge(b, o, &b.s.InstanceProfiles, o.profiles)
 	case virtualDevices:
-		return merge(b, "MFA device", o.file, &b.s.VirtualMFADevices, o.devices,
-			func(m *account.VirtualMFA) string { return m.Serial })
+		return virtualMFAKind.merge(b, o, &b.s.VirtualMFADevices, o.devices)
 	case serverCertificates:
-		return merge(b, "server certificate", o.file, &b.s.ServerCerts, o.certs,
-			func(c *account.ServerCert) string { return c.Name })
+		return serverCertKind.merge(b, o, &b.s.ServerCerts, o.certs)
 	case samlProviders:
-		return merge(b, "SAML provider", o.file, &b.s.SAMLProviders, o.saml,
-			func(p *account.SAMLProvider) string { return p.ARN })
+		return samlProviderKind.merge(b, o, &b.s.SAMLProviders, o.saml)
 	case oidcProviders:
-		return merge(b, "OIDC provider", o.file, &b.s.OIDCProviders, o.oidc,
-			func(p *account.OIDCProvider) string { return p.ARN })
+		return oidcProviderKind.merge(b, o, &b.s.OIDCProviders, o.oidc)
 	default:
 		b.addNewest(o)
 	}
@@ -157,16 +150,16 @@ func (b *builder) addDetails(o *output) error {
 		roles[i] = o.roles[i].Role
 		b.profiles = append(b.profiles, o.roles[i].profiles...)
 	}
-	if err := merge(b, "user", o.file, &b.s.Users, o.users, func(u *account.User) string { return u.Name }); err != nil {
+	if err := userKind.merge(b, o, &b.s.Users, o.users); err != nil {
 		return err
 	}
-	if err := merge(b, "group", o.file, &b.s.Groups, o.groups, func(g *account.Group) string { return g.Name }); err != nil {
+	if err := groupKind.merge(b, o, &b.s.Groups, o.groups); err != nil {
 		return err
 	}
-	if err := merge(b, "role", o.file, &b.s.Roles, roles, func(r *account.Role) string { return r.Name }); err != nil {
+	if err := roleKind.merge(b, o, &b.s.Roles, roles); err != nil {
 		return err
 	}
-	return merge(b, "policy", o.file, &b.s.Policies, b.count(o.policies), func(p *account.Policy) string { return p.ARN })
+	return policyKind.merge(b, o, &b.s.Policies, b.count(o.policies))
 }
 
 // count notes how many holders policies have, and gives the policies without that.
@@ -201,8 +194,8 @@ func (b *builder) addNewest(o *output) {
 	}
 }
 
-// addReport keeps the newest report. The CSV alone does not say when it was made: then the file's time counts, but
-// for the CSV of a report that is there with its time.
+// addReport keeps the newest report. A CSV does not say when it was made, so that its file's time counts, unless a report
+// with the same rows and a time of its own is there.
 func (b *builder) addReport(o *output) {
 	age := o.report.Generated
 	if age.IsZero() {
@@ -219,32 +212,6 @@ func (b *builder) addReport(o *output) {
 	}
 }
 
-// place is where an entity was met first.
-type place struct {
-	index int
-	file  string
-}
-
-// merge appends from to into. An entity that is there already must be the same; names ignore letter case.
-func merge[T any](b *builder, noun, file string, into *[]T, from []T, key func(*T) string) error {
-	for i := range from {
-		name := key(&from[i])
-		id := noun + " " + strings.ToLower(name)
-		old, twice := b.seen[id]
-		switch {
-		case !twice:
-			b.seen[id] = place{len(*into), file}
-			*into = append(*into, from[i])
-		case !reflect.DeepEqual((*into)[old.index], from[i]):
-			return &InputError{
-				File: file, Msg: fmt.Sprintf("it tells of %s %q, and %s tells otherwise", noun, wire.Cut(name), old.file),
-				Hint: "give files of one moment",
-			}
-		}
-	}
-	return nil
-}
-
 // enrichRoles adds what only ListRoles tells of a role, and the instance profiles that only roles tell of.
 func (b *builder) enrichRoles() {
 	listed := make(map[string]*role, len(b.listed))
@@ -257,7 +224,7 @@ func (b *builder) enrichRoles() {
 		}
 	}
 	for _, p := range b.profiles {
-		id := "instance profile " + strings.ToLower(p.Name)
+		id := instanceProfileKind.id(p.Name)
 		if _, known := b.seen[id]; !known {
 			b.seen[id] = place{index: len(b.s.InstanceProfiles)}
 			b.s.InstanceProfiles = append(b.s.InstanceProfiles, p)

@@ -6,8 +6,9 @@
 // things of one user, group, role or policy are an error, since an account mixed from two moments exists at
 // neither; of whole answers (credential report, summary, password policy, aliases) the newest counts.
 // A malformed policy document is no error: it stays text for policy.Parse to judge.
-// Limits: ListUsers and ListGroups only name the account, since the authorization details tell all they tell. JSON and the credential report's CSV, in UTF-8 or, as PowerShell writes it, UTF-16. Members of AWS's
-// output that Ambit does not use are passed over.
+// Limits: JSON and the credential report's CSV, in UTF-8 or, as PowerShell writes it, UTF-16. ListUsers and ListGroups
+// only name the account, since the authorization details tell all that they tell. Members of AWS's output that Ambit
+// does not use are passed over.
 // Floor: 4.
 package capture
 
@@ -40,8 +41,8 @@ type options struct {
 	managed func(arn string) (version, document string, ok bool)
 }
 
-// Managed lets Read ask look for the default version and the document of an AWS managed policy in use whose
-// document the files lack.
+// Managed gives Read a source of AWS managed policies. Where the files lack the document of one that is in use, Read asks
+// look for its default version and its document.
 func Managed(look func(arn string) (version, document string, ok bool)) Option {
 	return func(o *options) { o.managed = look }
 }

@@ -61,8 +61,8 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 }
 
-// doubt is why an answer that is there tells nothing of part, or "". Authorization details that were asked for with
-// a filter look like those of an account without the rest; other answers give that away.
+// doubt is why an answer that is there tells nothing of part, or "". Authorization details that were asked for with a
+// filter look like those of an account that has nothing else; other answers give the filter away.
 func (b *builder) doubt(part account.Part) string {
 	member, inDetails := detailMembers[part]
 	switch {

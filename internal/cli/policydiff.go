@@ -13,7 +13,7 @@ import (
 	"github.com/ambit-iam/ambit/internal/finding"
 	"github.com/ambit-iam/ambit/internal/policy"
 	"github.com/ambit-iam/ambit/internal/report/text"
-	"github.com/ambit-iam/ambit/internal/review"
+	"github.com/ambit-iam/ambit/internal/review/diff"
 )
 
 // What policy diff can be told to expect.
@@ -122,7 +122,7 @@ func (a *app) comparePolicies(files []string, kind string) (*difference, error) 
 				map[bool]string{true: "it names principals", false: "it names no principals"}[named])
 		}
 	}
-	found, err := review.Diff(docs[0], docs[1], first)
+	found, err := diff.Documents(docs[0], docs[1], first)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -150,7 +150,7 @@ func article(kind policy.DocumentKind) string {
 	return "a " + kind.String()
 }
 
-func (d *difference) change(c *review.Change) change {
+func (d *difference) change(c *diff.Change) change {
 	w := &c.Witness
 	out := change{
 		Turn: c.Turn.String(), Actions: c.Actions, NotActions: c.NotActions, Resources: append([]string{}, c.Resources...),
@@ -177,7 +177,7 @@ func (d *difference) change(c *review.Change) change {
 }
 
 // clauseWords says a statement's conditions in words.
-func clauseWords(c *review.Clause) string {
+func clauseWords(c *diff.Clause) string {
 	var all []string
 	for i := range c.Statement.Conditions {
 		all = append(all, conditionWords(&c.Statement.Conditions[i]))
@@ -193,7 +193,7 @@ func clauseWords(c *review.Clause) string {
 func (d *difference) met(expect string) error {
 	wider := 0
 	for i := range d.Changes {
-		if t := d.Changes[i].Turn; t == review.Gained.String() || t == review.Undenied.String() {
+		if t := d.Changes[i].Turn; t == diff.Gained.String() || t == diff.Undenied.String() {
 			wider++
 		}
 	}
@@ -212,13 +212,13 @@ func (d *difference) met(expect string) error {
 
 // turnTitles head the changes, in the order in which they are told.
 var turnTitles = [...]struct {
-	turn  review.Turn
+	turn  diff.Turn
 	title string
 }{
-	{review.Gained, "%[2]s allows, and %[1]s does not"},
-	{review.Lost, "%[1]s allows, and %[2]s does not"},
-	{review.Denied, "neither allows, and %[2]s denies"},
-	{review.Undenied, "neither allows, and %[1]s denies"},
+	{diff.Gained, "%[2]s allows, and %[1]s does not"},
+	{diff.Lost, "%[1]s allows, and %[2]s does not"},
+	{diff.Denied, "neither allows, and %[2]s denies"},
+	{diff.Undenied, "neither allows, and %[1]s denies"},
 }
 
 func (a *app) tellDifference(d *difference) error {
@@ -255,7 +255,7 @@ func (a *app) tellDifference(d *difference) error {
 
 func (c *change) lines(p *text.Page) {
 	mark := text.Bad.Render("+")
-	if c.Turn == review.Lost.String() || c.Turn == review.Denied.String() {
+	if c.Turn == diff.Lost.String() || c.Turn == diff.Denied.String() {
 		mark = text.Good.Render("-")
 	}
 	what := but(c.Actions, c.NotActions)

@@ -37,8 +37,8 @@ func parseAction(text string) (action, error) {
 	return a, nil
 }
 
-// expand lists the actions that a fits, as AWS lists them. What none fits is an action that AWS does not list:
-// of a pattern, one that it fits.
+// expand lists the actions that a stands for, as AWS writes them. A name stands for itself, even where AWS does not list
+// it. A pattern that fits no listed action stands for a made-up one that it fits.
 func (a *action) expand() []string {
 	if !a.wild {
 		return []string{a.text}
@@ -120,26 +120,27 @@ func overlaps(a, b string) bool {
 	next, row := buffer[0][:len(b)+1], buffer[1][:len(b)+1]
 	for i := len(a); i >= 0; i-- {
 		for j := len(b); j >= 0; j-- {
-			row[j] = meet(a, b, i, j, next, row)
+			row[j] = meet(a[i:], b[j:], next[j:], row[j:])
 		}
 		next, row = row, next
 	}
 	return next[0]
 }
 
-// meet is overlaps(a[i:], b[j:]), given the row of i+1 and the part of this row behind j.
-func meet(a, b string, i, j int, next, row []bool) bool {
+// meet is overlaps(a, b), given the answers for shorter texts: next[j] is overlaps(a[1:], b[j:]), and row[j], for j above
+// 0, is overlaps(a, b[j:]).
+func meet(a, b string, next, row []bool) bool {
 	switch {
-	case i == len(a) && j == len(b):
+	case a == "" && b == "":
 		return true
-	case i < len(a) && a[i] == '*':
-		return next[j] || j < len(b) && row[j+1]
-	case j < len(b) && b[j] == '*':
-		return row[j+1] || i < len(a) && next[j]
-	case i == len(a) || j == len(b):
+	case a != "" && a[0] == '*':
+		return next[0] || b != "" && row[1]
+	case b != "" && b[0] == '*':
+		return row[1] || a != "" && next[0]
+	case a == "" || b == "":
 		return false
 	}
-	return (a[i] == '?' || b[j] == '?' || lower(a[i]) == lower(b[j])) && next[j+1]
+	return (a[0] == '?' || b[0] == '?' || lower(a[0]) == lower(b[0])) && next[1]
 }
 
 func lower(b byte) byte {

@@ -8,7 +8,7 @@ import (
 )
 
 // fast gives the operands of `and` or `or` in the order of their cost, and tests of members of one Record as one. The
-// connectives of three values do not depend on the order, so that the dear are spared where the cheap decide.
+// connectives of three values do not depend on the order, so that costly operands do not run where cheap ones decide.
 func (k *compiler) fast(operands []syntax.Expr, codes []code, list []func(*Env) Truth, decisive Truth) []func(*Env) Truth {
 	if k.steps { // for people, in the order of the text
 		return list

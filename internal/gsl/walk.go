@@ -18,9 +18,8 @@ type Walk struct {
 	Where, Check, Exclude *Step // nil: the rule has no such part, or it was not asked
 }
 
-// Walk judges one entity as Judge does, and keeps how each part of the rule came out: as far as it was asked, since
-// what is decided is not asked on. The rule is compiled again for it, once a call: it is made to explain, not to judge
-// many.
+// Walk judges one entity as Judge does, and keeps how each part of the rule came out. Parts that the verdict did not need
+// were not asked. Each call compiles the rule again: Walk is for explaining one verdict, not for judging many entities.
 func (p *Program) Walk(e *Env, self any) Walk {
 	q := p.stepped()
 	quiet := *e // with a run of its own

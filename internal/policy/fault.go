@@ -1,9 +1,14 @@
 package policy
 
 import (
+	"errors"
+	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ambit-iam/ambit/internal/source"
 )
@@ -55,4 +60,36 @@ func quote(s string) string {
 		s = string([]rune(s)[:glance-1]) + "…"
 	}
 	return strconv.Quote(s)
+}
+
+// advance is the place behind text, which begins at pos.
+func advance(pos source.Pos, text string) source.Pos {
+	pos.Offset += len(text)
+	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
+		pos.Line += strings.Count(text, "\n")
+		pos.Column = 1
+		text = text[i+1:]
+	}
+	pos.Column += utf8.RuneCountInString(text)
+	return pos
+}
+
+// syntaxFault says in our words where and why the text is not JSON.
+func (p *parser) syntaxFault(err error) {
+	var syntax *jsontext.SyntacticError
+	switch {
+	case errors.Is(err, io.EOF):
+		p.doc.fault(0, 0, "document is empty", "a policy is a JSON object with Version and Statement")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		p.doc.fault(len(p.text), len(p.text), "document ends before it is complete", "the text was cut; fetch it again")
+	case strings.HasPrefix(p.text, "\ufeff"):
+		p.doc.fault(0, 0, "document begins with a byte order mark", "save it as UTF-8 without one")
+	case strings.HasPrefix(p.text, "\xff\xfe"), strings.HasPrefix(p.text, "\xfe\xff"):
+		p.doc.fault(0, 0, "document is UTF-16", "save it as UTF-8, without a byte order mark")
+	case errors.As(err, &syntax):
+		at := min(int(syntax.ByteOffset), len(p.text))
+		p.doc.fault(at, at+1, "document is not JSON: "+syntax.Err.Error(), "")
+	default:
+		p.doc.fault(p.end, p.end, "document is not JSON: "+err.Error(), "")
+	}
 }

@@ -2,13 +2,12 @@ package review
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/ambit-iam/ambit/internal/arn"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -24,7 +23,7 @@ func (l *linter) actions(s *policy.Statement) {
 }
 
 func (l *linter) actionExists(v policy.Value) {
-	if everyAction(v.Text) || !l.spend(expandPrice(v.Text)) || l.by.namedBy(v.Text).known {
+	if element.IsEveryAction(v.Text) || !l.spend(element.ExpandPrice(v.Text)) || l.by.namedBy(v.Text).known {
 		return
 	}
 	prefix, _, ok := strings.Cut(v.Text, ":")
@@ -67,11 +66,11 @@ func ClosestAction(name string) string {
 	case !ok:
 		return ""
 	case !known:
-		if near := source.Closest(prefix, servicePrefixes()); near != "" && reaches(near+":"+action) {
+		if near := source.Closest(prefix, servicePrefixes()); near != "" && element.FitsAction(near+":"+action) {
 			return spelled(near + ":" + action)
 		}
 		return ""
-	case reaches(service.Prefix + ":" + action): // spaces around it
+	case element.FitsAction(service.Prefix + ":" + action): // spaces around it
 		return spelled(service.Prefix + ":" + action)
 	case strings.ContainsAny(action, "*?"):
 		return ""
@@ -88,14 +87,6 @@ func spelled(name string) string {
 		return a.String()
 	}
 	return name
-}
-
-// reaches reports whether a pattern fits any action.
-func reaches(pattern string) bool {
-	for range iamref.Expand(pattern) {
-		return true
-	}
-	return false
 }
 
 // elsewhere is the action of that name if exactly one service has it.
@@ -130,100 +121,31 @@ func actionNames(prefix string) []string {
 
 // redundantActions finds values that another value of the list covers.
 func (l *linter) redundantActions(s *policy.Statement) {
-	l.redundantValues(RedundantAction, s.Action, strings.ToLower, actionPart, coversAction)
-}
-
-// actionPart is what parts values that may cover one another from the others: the service.
-func actionPart(text string) string {
-	prefix, _, _ := strings.Cut(text, ":")
-	if prefix == "*" {
-		return ""
-	}
-	return prefix
-}
-
-// coversAction reports whether every action that fits narrow fits wide; both are in lower case.
-func coversAction(wide, narrow string) bool {
-	if wide == "*" || wide == "*:*" || wide == narrow {
-		return true
-	}
-	service, name, ok := strings.Cut(wide, ":")
-	other, narrow, fine := strings.Cut(narrow, ":")
-	return ok && fine && service == other && arn.Covers(name, narrow)
-}
-
-// overlapAction reports whether some action may fit both; both are in lower case.
-func overlapAction(a, b string) bool {
-	if everyAction(a) || everyAction(b) {
-		return true
-	}
-	service, name, ok := strings.Cut(a, ":")
-	other, second, fine := strings.Cut(b, ":")
-	return ok && fine && service == other && arn.Overlaps(name, second)
-}
-
-func everyAction(text string) bool { return text == "*" || text == "*:*" }
-
-// redundantValues reports each value that another covers; of two equal ones the later. Only values of one part,
-// and those of part "", are compared.
-func (l *linter) redundantValues(r Rule, values []policy.Value, canonical, part func(string) string, covers func(wide, narrow string) bool) {
-	if len(values) < 2 {
-		return
-	}
-	covers = l.priced(covers)
-	first := map[string]policy.Value{}
-	wide := map[string][]string{} // values with wildcards, by part
-	for _, v := range values {
-		text := canonical(v.Text)
-		if before, twice := first[text]; twice {
-			l.note(r, v.Node, quote(v.Text)+" stands in the list twice", "delete it, or the one in line "+strconv.Itoa(before.Node.Pos.Line))
-			continue
-		}
-		first[text] = v
-		if strings.ContainsAny(text, "*?") {
-			wide[part(text)] = append(wide[part(text)], text)
-		}
-	}
-	for _, v := range values {
-		text := canonical(v.Text)
-		for _, w := range slices.Concat(wide[""], wide[part(text)]) {
-			if l.full(r) || l.steps <= 0 {
-				return
-			}
-			if w == text || first[text].Node != v.Node || !covers(w, text) {
-				continue
-			}
-			// Of two values that say the same, the later is too many.
-			if other := first[w]; other.Node.Pos.Offset < v.Node.Pos.Offset || !covers(text, w) {
-				l.note(r, v.Node, quote(v.Text)+" is covered by "+quote(other.Text), "delete it")
-				break
-			}
-		}
-	}
+	l.redundantValues(RedundantAction, s.Action, &ofActions)
 }
 
 // manages reports wildcards that reach actions which manage permissions. A name that is written out is meant.
-func (l *linter) manages(s *policy.Statement, denied actionSet) {
+func (l *linter) manages(s *policy.Statement, denied element.ActionSet) {
 	if !l.grants(s) || l.kind == policy.Trust {
 		return
 	}
 	if s.NotAction {
-		if !l.full(ManagesPermissions) && l.spend(everythingPrice) {
-			l.managed(s.Action[0].Node, "all but the named actions", setOf(s).minus(denied))
+		if !l.full(ManagesPermissions) && l.spend(element.EverythingPrice) {
+			l.managed(s.Action[0].Node, "all but the named actions", element.ActionsOf(s).Minus(denied))
 		}
 		return
 	}
 	for _, v := range s.Action {
-		if strings.ContainsAny(v.Text, "*?") && !l.full(ManagesPermissions) && l.spend(expandPrice(v.Text)) {
-			l.managed(v.Node, quote(v.Text), expanded(v.Text).minus(denied))
+		if strings.ContainsAny(v.Text, "*?") && !l.full(ManagesPermissions) && l.spend(element.ExpandPrice(v.Text)) {
+			l.managed(v.Node, quote(v.Text), element.ActionsLike(v.Text).Minus(denied))
 		}
 	}
 }
 
-func (l *linter) managed(at *policy.Node, what string, reached actionSet) {
+func (l *linter) managed(at *policy.Node, what string, reached element.ActionSet) {
 	const shown = 3
 	var names []string
-	for i := range reached.all() {
+	for i := range reached.All() {
 		if a := iamref.ActionAt(i); a.Level == iamref.PermissionsManagement {
 			names = append(names, a.String())
 		}

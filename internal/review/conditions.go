@@ -1,15 +1,14 @@
 package review
 
 import (
-	"maps"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -17,8 +16,8 @@ import (
 func (l *linter) conditions(s *policy.Statement) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		o := parseOperator(c.Operator)
-		if !o.known {
+		o := element.ParseOperator(c.Operator)
+		if !o.Known {
 			l.note(UnknownOperator, c.Node, "condition operator "+quote(c.Operator)+" is not known", closestOperator(c.Operator))
 			continue
 		}
@@ -26,7 +25,7 @@ func (l *linter) conditions(s *policy.Statement) {
 		if !known {
 			l.unknownKey(c)
 		}
-		if o.name == "Null" {
+		if o.Name == "Null" {
 			l.values(c, iamref.BoolKey, "true or false")
 			continue
 		}
@@ -38,7 +37,7 @@ func (l *linter) conditions(s *policy.Statement) {
 }
 
 func closestOperator(text string) string {
-	if n := len(text) - len(ifExists); n > 0 && strings.EqualFold(text[n:], ifExists) && strings.EqualFold(text[:n], "Null") {
+	if n := len(text) - len(element.IfExists); n > 0 && strings.EqualFold(text[n:], element.IfExists) && strings.EqualFold(text[:n], "Null") {
 		return "write \"Null\""
 	}
 	set, rest, ok := strings.Cut(text, ":")
@@ -48,15 +47,15 @@ func closestOperator(text string) string {
 		set += ":"
 	}
 	tail := ""
-	if n := len(rest) - len(ifExists); n > 0 && strings.EqualFold(rest[n:], ifExists) {
-		rest, tail = rest[:n], ifExists
+	if n := len(rest) - len(element.IfExists); n > 0 && strings.EqualFold(rest[n:], element.IfExists) {
+		rest, tail = rest[:n], element.IfExists
 	}
-	near := source.Closest(rest, slices.Sorted(maps.Keys(operators)))
+	near := source.Closest(rest, element.Operators())
 	if near == "" || len(text) > 64 {
-		return "the operators are " + strings.Join(slices.Sorted(maps.Keys(operators)), ", ")
+		return "the operators are " + strings.Join(element.Operators(), ", ")
 	}
 	if set != "" {
-		set = source.Closest(set, []string{forAllValues, forAnyValue})
+		set = source.Closest(set, []string{element.ForAllValues, element.ForAnyValue})
 	}
 	return "did you mean " + strconv.Quote(set+near+tail) + "?"
 }
@@ -108,17 +107,17 @@ func closestKey(name string) string {
 }
 
 // operatorFits compares an operator with the type of its key.
-func (l *linter) operatorFits(c *policy.Condition, o operator, key iamref.ConditionKey) {
-	if !comparesWith(o.values, key) {
-		l.note(MismatchedOperator, c.Node, c.Operator+" compares "+o.values.String()+" values, and "+key.Name+" is of type "+key.Type.String(),
+func (l *linter) operatorFits(c *policy.Condition, o element.Operator, key iamref.ConditionKey) {
+	if !comparesWith(o.Values, key) {
+		l.note(MismatchedOperator, c.Node, c.Operator+" compares "+o.Values.String()+" values, and "+key.Name+" is of type "+key.Type.String(),
 			"use an operator for "+key.Type.String()+" values")
 	}
 	switch {
-	case key.Many && o.set == "":
+	case key.Many && o.Set == "":
 		l.note(MissingSetOperator, c.Node, key.Name+" may have many values, and "+c.Operator+" does not say whether all or any of them count",
-			"write "+forAnyValue+c.Operator+", or "+forAllValues+c.Operator+" beside \"Null\": {"+strconv.Quote(key.Name)+": \"false\"}")
-	case !key.Many && o.set != "":
-		l.note(NeedlessSetOperator, c.Node, key.Name+" has one value, and "+c.Operator+" takes it for many", "write "+c.Operator[len(o.set):])
+			"write "+element.ForAnyValue+c.Operator+", or "+element.ForAllValues+c.Operator+" beside \"Null\": {"+strconv.Quote(key.Name)+": \"false\"}")
+	case !key.Many && o.Set != "":
+		l.note(NeedlessSetOperator, c.Node, key.Name+" has one value, and "+c.Operator+" takes it for many", "write "+c.Operator[len(o.Set):])
 	}
 }
 
@@ -143,36 +142,36 @@ func comparesWith(values iamref.KeyType, key iamref.ConditionKey) bool {
 }
 
 // operands checks each value against its operator.
-func (l *linter) operands(c *policy.Condition, o operator) {
-	switch o.values {
+func (l *linter) operands(c *policy.Condition, o element.Operator) {
+	switch o.Values {
 	case iamref.BoolKey:
-		l.values(c, o.values, "true or false")
+		l.values(c, o.Values, "true or false")
 	case iamref.NumericKey:
-		l.values(c, o.values, "a number")
+		l.values(c, o.Values, "a number")
 	case iamref.DateKey:
-		l.values(c, o.values, "a date such as 2026-01-31T00:00:00Z")
+		l.values(c, o.Values, "a date such as 2026-01-31T00:00:00Z")
 	case iamref.IPKey:
-		l.values(c, o.values, "an address or a range such as 203.0.113.0/24")
+		l.values(c, o.Values, "an address or a range such as 203.0.113.0/24")
 	case iamref.ARNKey:
-		l.values(c, o.values, "an ARN")
+		l.values(c, o.Values, "an ARN")
 	}
 	for _, v := range c.Values {
-		if o.plain && strings.Contains(strings.ReplaceAll(v.Text, "${*}", ""), "*") {
-			l.note(LiteralWildcard, v.Node, c.Operator+" compares the star in "+quote(v.Text)+" with a star", "use "+o.like()+" for a pattern")
+		if o.Plain && strings.Contains(strings.ReplaceAll(v.Text, "${*}", ""), "*") {
+			l.note(LiteralWildcard, v.Node, c.Operator+" compares the star in "+quote(v.Text)+" with a star", "use "+like(o)+" for a pattern")
 		}
 	}
 }
 
 // like is the operator of the same kind that takes patterns.
-func (o operator) like() string {
+func like(o element.Operator) string {
 	name := "StringLike"
-	if o.negated {
+	if o.Negated {
 		name = "StringNotLike"
 	}
-	if o.ifExists {
-		name += ifExists
+	if o.IfExists {
+		name += element.IfExists
 	}
-	return o.set + name
+	return o.Set + name
 }
 
 func (l *linter) values(c *policy.Condition, t iamref.KeyType, want string) {

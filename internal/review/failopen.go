@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -39,12 +40,12 @@ var whoOrWhence = []string{
 func (l *linter) failOpen(s *policy.Statement) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		o := parseOperator(c.Operator)
+		o := element.ParseOperator(c.Operator)
 		switch {
-		case !o.known || o.name == "Null":
+		case !o.Known || o.Name == "Null":
 		case s.Effect == policy.Deny:
 			l.denyMisses(s, c, o)
-		case l.grants(s) && o.holdsAbsent() && !needsKey(s, c.Key):
+		case l.grants(s) && o.HoldsAbsent() && !needsKey(s, c.Key):
 			l.letsIn(c, o)
 		}
 	}
@@ -54,18 +55,18 @@ func (l *linter) failOpen(s *policy.Statement) {
 }
 
 // letsIn reports a condition of an Allow that holds where its key is absent.
-func (l *linter) letsIn(c *policy.Condition, o operator) {
+func (l *linter) letsIn(c *policy.Condition, o element.Operator) {
 	guard := "add \"Null\": {" + quote(c.Key) + ": \"false\"}"
 	switch {
 	case isMFA(c.Key):
 		l.note(MFAFailsOpen, c.Node, c.Operator+" holds where "+quote(c.Key)+" is absent", "write \"Bool\": {\""+mfaPresent+"\": \"true\"}")
 	case l.alwaysThere(c.Key):
-	case o.set == forAllValues:
+	case o.Set == element.ForAllValues:
 		smell := l.note(ForAllWithoutGuard, c.Node, c.Operator+" holds where "+quote(c.Key)+" is absent or empty", guard)
 		if strings.EqualFold(c.Key, "aws:TagKeys") {
 			smell.Severity = source.Note // a request without tags is mostly meant to pass
 		}
-	case o.negated:
+	case o.Negated:
 		l.note(NegatedWithoutGuard, c.Node, c.Operator+" holds where "+quote(c.Key)+" is absent", guard+", or name what is allowed")
 	case hasKey(whoOrWhence, c.Key):
 		l.note(FailsOpen, c.Node, c.Operator+" holds where "+quote(c.Key)+" is absent", "leave out IfExists, or "+guard)
@@ -96,11 +97,11 @@ func hasKey(keys []string, key string) bool {
 
 // denyMisses reports a Deny for want of MFA that requests without the key escape, unless another statement
 // denies just those.
-func (l *linter) denyMisses(s *policy.Statement, c *policy.Condition, o operator) {
-	if !isMFA(c.Key) || o.holdsAbsent() || deniesWhenTrue(c) || l.deniedWithoutMFA(s) {
+func (l *linter) denyMisses(s *policy.Statement, c *policy.Condition, o element.Operator) {
+	if !isMFA(c.Key) || o.HoldsAbsent() || deniesWhenTrue(c) || l.deniedWithoutMFA(s) {
 		return
 	}
-	l.note(MFADenyMissesKeys, c.Node, c.Operator+" does not hold where "+quote(c.Key)+" is absent", "write "+c.Operator+ifExists)
+	l.note(MFADenyMissesKeys, c.Node, c.Operator+" does not hold where "+quote(c.Key)+" is absent", "write "+c.Operator+element.IfExists)
 }
 
 // deniesWhenTrue: a Deny of those who have MFA is another matter.
@@ -124,8 +125,8 @@ func denialsWithoutMFA(doc *policy.Document) []*policy.Statement {
 			continue
 		}
 		c := &s.Conditions[0]
-		o := parseOperator(c.Operator)
-		if isMFA(c.Key) && (isNull(c, c.Key, "true") || o.known && o.name != "Null" && o.holdsAbsent()) {
+		o := element.ParseOperator(c.Operator)
+		if isMFA(c.Key) && (isNull(c, c.Key, "true") || o.Known && o.Name != "Null" && o.HoldsAbsent()) {
 			all = append(all, s)
 		}
 	}
@@ -138,14 +139,14 @@ func denialsWithoutMFA(doc *policy.Document) []*policy.Statement {
 func (l *linter) hitsServices(s *policy.Statement) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		o := parseOperator(c.Operator)
-		if !o.known || o.name == "Null" || !o.holdsAbsent() {
+		o := element.ParseOperator(c.Operator)
+		if !o.Known || o.Name == "Null" || !o.HoldsAbsent() {
 			continue
 		}
 		switch {
-		case o.name == "NotIpAddress" && strings.EqualFold(c.Key, "aws:SourceIp") && !names(s, "aws:ViaAWSService", "aws:PrincipalIsAWSService", "aws:CalledVia", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"):
+		case o.Name == "NotIpAddress" && strings.EqualFold(c.Key, "aws:SourceIp") && !names(s, "aws:ViaAWSService", "aws:PrincipalIsAWSService", "aws:CalledVia", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"):
 			l.note(DenyHitsServices, c.Node, "statement denies requests that AWS services forward, which come from other addresses", "add \"Bool\": {\"aws:ViaAWSService\": \"false\"}")
-		case l.kind != policy.Identity && l.kind != policy.ServiceControl && o.negated && hasKey([]string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"}, c.Key) && !names(s, "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceArn"):
+		case l.kind != policy.Identity && l.kind != policy.ServiceControl && o.Negated && hasKey([]string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"}, c.Key) && !names(s, "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceArn"):
 			l.note(DenyHitsServices, c.Node, "statement denies AWS services, which belong to no organization", "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}")
 		}
 	}
@@ -154,4 +155,32 @@ func (l *linter) hitsServices(s *policy.Statement) {
 // names reports whether a condition of the statement is on one of the keys.
 func names(s *policy.Statement, keys ...string) bool {
 	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return hasKey(keys, c.Key) })
+}
+
+// isNull reports whether c is Null with this value, "true" or "false", on the key.
+func isNull(c *policy.Condition, key, value string) bool {
+	if o := element.ParseOperator(c.Operator); o.Name != "Null" || !strings.EqualFold(c.Key, key) || len(c.Values) == 0 {
+		return false
+	}
+	for _, v := range c.Values {
+		if !strings.EqualFold(v.Text, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// needsKey reports whether a statement holds only where the key is present: Null false, or any operator that
+// an absent key fails.
+func needsKey(s *policy.Statement, key string) bool {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if !strings.EqualFold(c.Key, key) {
+			continue
+		}
+		if o := element.ParseOperator(c.Operator); isNull(c, key, "false") || o.Known && o.Name != "Null" && !o.HoldsAbsent() {
+			return true
+		}
+	}
+	return false
 }

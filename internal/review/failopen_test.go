@@ -1,13 +1,13 @@
 package review
 
 import (
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 func TestLint_failOpen(t *testing.T) {
@@ -82,38 +82,6 @@ func TestLint_hitsServices(t *testing.T) {
 	})
 }
 
-// TestOperator_holdsAbsent holds the table of operators against authz: does a condition hold without its key?
-func TestOperator_holdsAbsent(t *testing.T) {
-	t.Parallel()
-	n := 0
-	for name := range operators {
-		for _, set := range []string{"", forAllValues, forAnyValue} {
-			for _, tail := range []string{"", ifExists} {
-				text := set + name + tail
-				o := parseOperator(strings.ToUpper(text))
-				if o.known != (text != set+"Null"+ifExists) || o.set != set || o.known && o.name != name || o.ifExists != (tail != "") {
-					t.Errorf("%s reads as %+v", text, o)
-				}
-				if name == "Null" || !o.known {
-					continue
-				}
-				n++
-				if got := holds(t, text, "x", authz.NewContext(false)); got != o.holdsAbsent() {
-					t.Errorf("%s without its key: %t, want %t", text, o.holdsAbsent(), got)
-				}
-			}
-		}
-	}
-	if n < 150 {
-		t.Errorf("only %d operators", n)
-	}
-	for _, text := range []string{"", "IfExists", "ForAnyValue:", "ForAnyValue:ForAllValues:StringEquals", "StringEqualsIfExistsIfExists", "String"} {
-		if parseOperator(text).known {
-			t.Errorf("%q is known", text)
-		}
-	}
-}
-
 // TestNeedsKey_property: a statement that is said to need a key does not hold without it.
 func TestNeedsKey_property(t *testing.T) {
 	t.Parallel()
@@ -135,7 +103,7 @@ func TestNeedsKey_property(t *testing.T) {
 
 // holds evaluates one condition on aws:TagKeys through authz.
 func holds(tb interface{ Fatal(args ...any) }, name, value string, c *authz.Context) bool {
-	p, err := authz.Compile("p", &policy.Document{Version: modern, Statements: []policy.Statement{{
+	p, err := authz.Compile("p", &policy.Document{Version: element.Modern, Statements: []policy.Statement{{
 		Effect: policy.Allow, Action: []policy.Value{{Text: "*"}}, Resource: []policy.Value{{Text: "*"}},
 		Conditions: []policy.Condition{{Operator: name, Key: "aws:TagKeys", Values: []policy.Value{{Text: value}}}},
 	}}})

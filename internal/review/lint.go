@@ -3,10 +3,10 @@ package review
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -50,7 +50,7 @@ type linter struct {
 	count map[Rule]int
 	steps int // left
 
-	denied     actionSet // see deniedEverywhere
+	denied     element.ActionSet // see deniedEverywhere
 	withoutMFA []*policy.Statement
 }
 
@@ -87,26 +87,8 @@ func (l *linter) wants(rules ...Rule) bool {
 	return len(l.only) == 0 || slices.ContainsFunc(rules, func(r Rule) bool { return slices.Contains(l.only, r) })
 }
 
-// The prices of work in steps.
-const (
-	pairPrice       = 4      // of comparing two statements, beside their patterns
-	prefixPrice     = 100    // of the actions that begin with a text
-	patternPrice    = 3_000  // of those that fit any other pattern
-	everythingPrice = 10_000 // of all actions of all services
-)
-
-// expandPrice is what it costs to expand a value of an Action element.
-func expandPrice(text string) int {
-	switch i := strings.IndexAny(text, "*?"); {
-	case i < 0:
-		return 1
-	case everyAction(text):
-		return everythingPrice
-	case i == len(text)-1:
-		return prefixPrice
-	}
-	return patternPrice
-}
+// pairPrice is what it costs to compare two statements, beside their patterns.
+const pairPrice = 4
 
 // spend takes steps from the budget, and reports whether there were any left.
 func (l *linter) spend(n int) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/reviewtest"
 	"github.com/ambit-iam/ambit/internal/source"
 )
 
@@ -157,7 +158,7 @@ func TestLint_bounds(t *testing.T) {
 // TestLint_budget: what could not be compared is said.
 func TestLint_budget(t *testing.T) {
 	t.Parallel()
-	smells := Lint(policy.Parse(hostile()["wild actions"]), policy.Identity)
+	smells := Lint(policy.Parse(reviewtest.Hostile()["wild actions"]), policy.Identity)
 	if i := len(smells) - 1; i < 0 || !strings.Contains(fmt.Sprint(smells), "too many elements to compare each with each") {
 		t.Errorf("%d smells, and none says that the document is too large", len(smells))
 	}

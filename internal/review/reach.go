@@ -7,6 +7,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 // reach looks at what a statement's grants lead to, beside the denials of the same document.
@@ -17,14 +18,14 @@ func (l *linter) reach(s *policy.Statement) {
 }
 
 // deniedEverywhere is what the document denies on all resources, to everybody, without a condition.
-func (l *linter) deniedEverywhere() actionSet {
+func (l *linter) deniedEverywhere() element.ActionSet {
 	if l.denied == nil {
-		l.denied = newSet()
+		l.denied = element.NewActionSet()
 		for i := range l.doc.Statements {
 			s := &l.doc.Statements[i]
 			everywhere := !s.NotRes && slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" })
-			if s.Effect == policy.Deny && len(s.Conditions) == 0 && len(s.Principal) == 0 && everywhere && l.spend(everythingPrice) {
-				l.denied.join(setOf(s))
+			if s.Effect == policy.Deny && len(s.Conditions) == 0 && len(s.Principal) == 0 && everywhere && l.spend(element.EverythingPrice) {
+				l.denied.Join(element.ActionsOf(s))
 			}
 		}
 	}
@@ -33,9 +34,9 @@ func (l *linter) deniedEverywhere() actionSet {
 
 // passesRoles reports an Allow of iam:PassRole on every role of an account, to whatever service.
 // Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
-func (l *linter) passesRoles(s *policy.Statement, denied actionSet) {
+func (l *linter) passesRoles(s *policy.Statement, denied element.ActionSet) {
 	pass, ok := iamref.ActionOf("iam:PassRole")
-	if !ok || !l.grants(s) || l.kind == policy.Trust || denied.has(pass.Index) || limitsPassing(s) {
+	if !ok || !l.grants(s) || l.kind == policy.Trust || denied.Has(pass.Index) || limitsPassing(s) {
 		return
 	}
 	at := anywhere(s)
@@ -43,7 +44,7 @@ func (l *linter) passesRoles(s *policy.Statement, denied actionSet) {
 		return
 	}
 	const name = "iam:passrole"
-	named := slices.ContainsFunc(s.Action, func(v policy.Value) bool { return coversAction(strings.ToLower(v.Text), name) })
+	named := slices.ContainsFunc(s.Action, func(v policy.Value) bool { return element.CoversAction(strings.ToLower(v.Text), name) })
 	if named != s.NotAction {
 		l.note(PassRoleAnywhere, at, "statement passes any role to any service", "name the roles, or add a condition on iam:PassedToService")
 	}
@@ -53,7 +54,7 @@ func (l *linter) passesRoles(s *policy.Statement, denied actionSet) {
 func limitsPassing(s *policy.Statement) bool {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		if o := parseOperator(c.Operator); o.known && o.name != "Null" && !o.holdsAbsent() && hasKey([]string{"iam:PassedToService", "iam:AssociatedResourceArn"}, c.Key) {
+		if o := element.ParseOperator(c.Operator); o.Known && o.Name != "Null" && !o.HoldsAbsent() && hasKey([]string{"iam:PassedToService", "iam:AssociatedResourceArn"}, c.Key) {
 			return true
 		}
 	}
@@ -67,7 +68,7 @@ func anywhere(s *policy.Statement) *policy.Node {
 		if part := strings.Split(v.Text, ":"); len(part) > 4 && part[4] != "" {
 			account = part[4]
 		}
-		if s.NotRes || coversResource(v.Text, "arn:aws:iam::"+account+":role/*") {
+		if s.NotRes || element.CoversResource(v.Text, "arn:aws:iam::"+account+":role/*") {
 			return v.Node
 		}
 	}
@@ -119,11 +120,9 @@ func (l *linter) coversTarget(t, s *policy.Statement) bool {
 	if !coversPrincipals(t, s) {
 		return false
 	}
-	return l.coversValues(list{t.Action, t.NotAction}, list{s.Action, s.NotAction}, strings.ToLower, coversAction, overlapAction) &&
-		(len(t.Resource) == 0 || len(s.Resource) > 0 && l.coversValues(list{t.Resource, t.NotRes}, list{s.Resource, s.NotRes}, asWritten, coversResource, overlapResource))
+	return l.coversValues(list{t.Action, t.NotAction}, list{s.Action, s.NotAction}, &ofActions) &&
+		(len(t.Resource) == 0 || len(s.Resource) > 0 && l.coversValues(list{t.Resource, t.NotRes}, list{s.Resource, s.NotRes}, &ofResources))
 }
-
-func asWritten(text string) string { return text }
 
 // implied reports whether each condition of t stands in s too, so that t holds where s does.
 func implied(t, s *policy.Statement) bool {
@@ -167,36 +166,4 @@ func samePrincipals(t, s *policy.Statement) bool {
 		}
 	}
 	return len(s.Principal) > 0
-}
-
-// list is the values of Action or Resource, or of their negation.
-type list struct {
-	values []policy.Value
-	not    bool
-}
-
-// coversValues reports whether all that narrow is about, wide is about.
-func (l *linter) coversValues(wide, narrow list, canonical func(string) string, covers, overlap func(a, b string) bool) bool {
-	each := func(all []policy.Value, test func(text string) bool) bool {
-		return !slices.ContainsFunc(all, func(v policy.Value) bool { return !test(canonical(v.Text)) })
-	}
-	some := func(all []policy.Value, test func(text string) bool) bool {
-		return slices.ContainsFunc(all, func(v policy.Value) bool { return test(canonical(v.Text)) })
-	}
-	covers, overlap = l.priced(covers), l.priced(overlap)
-	switch {
-	case !wide.not && !narrow.not:
-		return each(narrow.values, func(n string) bool {
-			return some(wide.values, func(w string) bool { return covers(w, n) })
-		})
-	case wide.not && !narrow.not: // nothing that is excepted may be asked
-		return each(narrow.values, func(n string) bool {
-			return !some(wide.values, func(w string) bool { return overlap(w, n) }) && l.steps > 0
-		})
-	case wide.not && narrow.not: // all that wide excepts, narrow excepts too
-		return each(wide.values, func(w string) bool {
-			return some(narrow.values, func(n string) bool { return covers(n, w) })
-		})
-	}
-	return some(wide.values, func(w string) bool { return w == "*" || w == "*:*" })
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 // resources looks at a statement's Resource or NotResource.
@@ -34,8 +35,7 @@ func (l *linter) resources(s *policy.Statement) {
 
 // redundant looks for resources that others of the statement cover.
 func (l *linter) redundant(s *policy.Statement) {
-	everywhere := func(string) string { return "" }
-	l.redundantValues(RedundantResource, s.Resource, asWritten, everywhere, coversResource)
+	l.redundantValues(RedundantResource, s.Resource, &ofResources)
 }
 
 // isResource: AWS wants six parts, and a partition and a service in them.
@@ -53,9 +53,9 @@ func (l *linter) mismatches(s *policy.Statement) {
 	if s.NotAction || slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" || !isResource(v.Text) }) {
 		return
 	}
-	m := matcher{linter: l, statement: s, types: map[*namedType][]bool{}, used: make([]bool, len(s.Resource))}
+	m := matcher{linter: l, statement: s, types: map[*element.Type][]bool{}, used: make([]bool, len(s.Resource))}
 	for _, v := range s.Resource {
-		m.services = append(m.services, service(v.Text))
+		m.services = append(m.services, element.Service(v.Text))
 	}
 	certain := true // every action is known
 	for _, v := range s.Action {
@@ -75,14 +75,14 @@ func (l *linter) mismatches(s *policy.Statement) {
 type matcher struct {
 	*linter
 	statement *policy.Statement
-	services  []string              // of the resources
-	types     map[*namedType][]bool // which resources fit
+	services  []string                 // of the resources
+	types     map[*element.Type][]bool // which resources fit
 	used      []bool
 }
 
 // value reports whether any action that v stands for is known, and whether one of them fits a resource.
 func (m *matcher) value(v policy.Value) (known, fits bool) {
-	if !m.spend(expandPrice(v.Text)) {
+	if !m.spend(element.ExpandPrice(v.Text)) {
 		return false, false
 	}
 	n := m.by.namedBy(v.Text)
@@ -98,13 +98,13 @@ func (m *matcher) value(v policy.Value) (known, fits bool) {
 	return n.known, fits
 }
 
-func (m *matcher) resourceType(t *namedType) []bool {
+func (m *matcher) resourceType(t *element.Type) []bool {
 	if fits, ok := m.types[t]; ok {
 		return fits
 	}
 	fits := make([]bool, len(m.statement.Resource))
 	for i, v := range m.statement.Resource {
-		fits[i] = m.spend(len(v.Text)*(1+len(t.patterns))) && t.of(m.services[i]) && m.by.mayFit(t, v.Text)
+		fits[i] = m.spend(len(v.Text)*(1+len(t.Patterns))) && t.MayBeOf(m.services[i]) && m.by.mayFit(t, v.Text)
 	}
 	m.types[t] = fits
 	return fits

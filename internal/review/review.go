@@ -1,14 +1,15 @@
-// Package review reads policy documents as a careful colleague does: Lint says what in one document is wrong or
-// smells, Diff what one document allows that another does not.
+// Package review reads a policy document as a careful colleague does, and says what in it is wrong or smells.
+//
+// Lint reads one document; a Reviewer reads many and works out once what they have in common. Each file looks at one
+// element of a statement (actions.go, resources.go, conditions.go, principals.go, variables.go), failopen.go and
+// reach.go at what statements lead to. Package diff, below this one, compares two documents.
 //
 // Contract: pure; equal input gives equal output, in the order of the text. A Smell has a stable rule, a place,
-// a reason and a cure. Each Change of a Diff has a witness, a request that package authz decides differently for
-// the two documents; what could not be decided within the budget is named, never passed over.
-// Limits: one document at a time, or two, each on its own: other policies of the same principal, boundaries
-// and organizations are not seen. Actions, resource types and keys are those that package iamref knows. Lint
-// compares pattern with pattern, so that what only several statements together make pointless is not found.
-// Diff tries, of each set of requests that the documents cannot tell apart, one request; see Diff for when that
-// is exact. Work is bounded: documents of more than 128 KiB are not compared statement by statement.
+// a reason and a cure.
+// Limits: one document at a time, on its own: other policies of the same principal, boundaries and organizations are
+// not seen. Actions, resource types and keys are those that package iamref knows. Pattern is compared with pattern, so
+// that what only several statements together make pointless is not found. Work is bounded: documents of more than
+// 128 KiB are not compared statement by statement.
 // Floor: 4.
 package review
 

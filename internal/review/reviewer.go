@@ -1,17 +1,15 @@
 package review
 
 import (
-	"slices"
-
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
 // Reviewer lints many documents: what they have in common it works out once. Its answers are those of Lint. It is not
 // safe for concurrent use; the zero value is ready.
 type Reviewer struct {
 	named   memory[string, named]
-	types   map[string]*namedType // by service and name
 	fits    memory[pairing, bool]
 	strayed memory[string, remark] // what is said of a value of Action that names no resource of its statement
 }
@@ -43,22 +41,12 @@ func (m *memory[K, V]) of(key K, find func() V) V {
 // named are the types of resource that the actions name which a value of Action stands for.
 type named struct {
 	known bool // there is such an action
-	types []*namedType
-}
-
-type namedType struct {
-	patterns []typePattern
-	services []string // of the patterns
-}
-
-// of reports whether a resource of the type may be one of a service's.
-func (t *namedType) of(service string) bool {
-	return slices.ContainsFunc(t.services, func(s string) bool { return !differ(s, service) })
+	types []*element.Type
 }
 
 // pairing is a question: whether a resource of a type may fit a text.
 type pairing struct {
-	*namedType
+	of   *element.Type
 	text string
 }
 
@@ -67,30 +55,12 @@ func (r *Reviewer) Lint(doc *policy.Document, kind policy.DocumentKind, only ...
 	return lint(r, doc, kind, only)
 }
 
-// typeOf is a type of resource, always the same one.
-func (r *Reviewer) typeOf(key, of string, t iamref.ResourceType) *namedType {
-	known, ok := r.types[key]
-	if !ok {
-		known = &namedType{patterns: typePatterns(of, t)}
-		for _, p := range known.patterns {
-			known.services = append(known.services, service(p.template))
-		}
-		if r.types == nil {
-			r.types = map[string]*namedType{}
-		}
-		r.types[key] = known
-	}
-	return known
-}
-
 // mayFit reports whether a resource of the type may fit a text.
-func (r *Reviewer) mayFit(t *namedType, text string) bool {
+func (r *Reviewer) mayFit(t *element.Type, text string) bool {
 	if text == "*" {
-		return len(t.patterns) > 0
+		return len(t.Patterns) > 0
 	}
-	return r.fits.of(pairing{t, text}, func() bool {
-		return slices.ContainsFunc(t.patterns, func(p typePattern) bool { return p.mayFit(text) })
-	})
+	return r.fits.of(pairing{t, text}, func() bool { return t.MayFit(text) })
 }
 
 // strays says that a value of Action names no resource of its statement.
@@ -102,13 +72,13 @@ func (r *Reviewer) strays(action string) remark {
 func (r *Reviewer) namedBy(action string) named {
 	return r.named.of(action, func() named {
 		var n named
-		seen := map[string]bool{}
+		seen := map[*element.Type]bool{}
 		for a := range iamref.Expand(action) {
 			n.known = true
 			for _, t := range a.Resources {
-				if key := a.Service + ":" + t.Name; !seen[key] {
-					seen[key] = true
-					n.types = append(n.types, r.typeOf(key, a.Service, t))
+				if known := element.TypeOf(a.Service, t); !seen[known] {
+					seen[known] = true
+					n.types = append(n.types, known)
 				}
 			}
 		}

@@ -1,250 +1,106 @@
 package review
 
 import (
-	"math"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/ambit-iam/ambit/internal/arn"
-	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/iamref"
+	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
 
-// value is what a request may carry for a condition key.
-type value struct {
-	texts  []string
-	many   bool
-	absent bool
+// patterns says how the values of Action, or those of Resource, compare with one another.
+type patterns struct {
+	canonical func(text string) string // equal for texts that mean the same
+	part      func(text string) string // only values of one part may cover one another, and those of part ""
+	covers    func(wide, narrow string) bool
+	overlap   func(a, b string) bool
 }
 
-// candidates gathers texts that some conditions on one key tell apart: for each way to answer all of them, one.
-type candidates struct {
-	tries    []string // texts that people understand, which come before those that are found
-	patterns []pattern
-	owners   int // conditions, and factors behind them
-	free     int // of them with a pattern
-	numbers  []float64
-	dates    bool
-	prefixes []netip.Prefix
-	complete bool
-	budget   *budget
+var (
+	ofActions   = patterns{strings.ToLower, actionPart, element.CoversAction, element.OverlapsAction}
+	ofResources = patterns{asWritten, onePart, element.CoversResource, element.OverlapsResource}
+)
+
+func asWritten(text string) string { return text }
+
+func onePart(string) string { return "" }
+
+// actionPart is what parts values that may cover one another from the others: the service.
+func actionPart(text string) string {
+	prefix, _, _ := strings.Cut(text, ":")
+	if prefix == "*" {
+		return ""
+	}
+	return prefix
 }
 
-// candidatesOf reads conditions on one key, given the values of variables. Factors are globs that matter beside
-// them, where the key is a variable.
-func candidatesOf(conditions []located, fixed *settings, factors []glob, b *budget) *candidates {
-	c := &candidates{complete: true, budget: b}
-	for _, l := range conditions {
-		before := len(c.patterns)
-		c.condition(l, fixed)
-		if len(c.patterns) > before {
-			c.free++
-		}
-		c.owners++
-	}
-	for _, g := range factors {
-		c.pattern(g)
-		c.owners++
-		c.free++
-	}
-	kinds := 0
-	for _, n := range []int{len(c.patterns), len(c.numbers), len(c.prefixes)} {
-		kinds += min(n, 1)
-	}
-	c.complete = c.complete && kinds <= 1
-	return c
-}
-
-func (c *candidates) condition(l located, fixed *settings) {
-	o := parseOperator(l.Operator)
-	if !o.known || o.name == "Null" {
+// redundantValues reports each value that another covers; of two equal ones the later. Only values of one part,
+// and those of part "", are compared.
+func (l *linter) redundantValues(r Rule, values []policy.Value, p *patterns) {
+	if len(values) < 2 {
 		return
 	}
-	for _, v := range l.Values {
-		switch o.values {
-		case iamref.NumericKey, iamref.DateKey, iamref.IPKey:
-			c.typed(o, v.Text)
+	covers := l.priced(p.covers)
+	first := map[string]policy.Value{}
+	wide := map[string][]string{} // values with wildcards, by part
+	for _, v := range values {
+		text := p.canonical(v.Text)
+		if before, twice := first[text]; twice {
+			l.note(r, v.Node, quote(v.Text)+" stands in the list twice", "delete it, or the one in line "+strconv.Itoa(before.Node.Pos.Line))
 			continue
 		}
-		g, ok := operandGlob(o, v.Text, l.modern, fixed)
-		if !ok {
-			continue
+		first[text] = v
+		if strings.ContainsAny(text, "*?") {
+			wide[p.part(text)] = append(wide[p.part(text)], text)
 		}
-		c.tries = append(c.tries, g.filled(exampleName))
-		if o.values == iamref.BoolKey {
-			c.tries = append(c.tries, "true", "false")
-		}
-		c.pattern(g)
 	}
-}
-
-// pattern takes a glob of the present condition.
-func (c *candidates) pattern(g glob) { c.patterns = append(c.patterns, pattern{g, []int{c.owners}}) }
-
-// typed takes a value that is not compared as text.
-func (c *candidates) typed(o operator, text string) {
-	switch o.values {
-	case iamref.NumericKey:
-		if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(n) {
-			c.numbers = append(c.numbers, n)
-		}
-	case iamref.DateKey:
-		if n, ok := authz.ParseDate(text); ok && !math.IsNaN(n) {
-			c.numbers = append(c.numbers, n)
-			c.dates = true
-		}
-	case iamref.IPKey:
-		p, err := netip.ParsePrefix(text)
-		if err != nil {
-			a, bad := netip.ParseAddr(text)
-			if bad != nil {
+	for _, v := range values {
+		text := p.canonical(v.Text)
+		for _, w := range slices.Concat(wide[""], wide[p.part(text)]) {
+			if l.full(r) || l.steps <= 0 {
 				return
 			}
-			p = netip.PrefixFrom(a, a.BitLen())
-		}
-		c.prefixes = append(c.prefixes, p.Masked())
-	}
-}
-
-// operandGlob reads a value of a condition that compares text; false: nothing fits it.
-// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
-func operandGlob(o operator, text string, modern bool, fixed *settings) (glob, bool) {
-	r := reading{variables: modern, settings: fixed}
-	switch {
-	case o.values == iamref.BoolKey:
-		return foldGlob(plainGlob(text)), strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
-	case o.values == iamref.StringKey && o.plain:
-		g, ok := r.glob(text)
-		if strings.HasSuffix(o.name, "IgnoreCase") {
-			g = foldGlob(g)
-		}
-		return g, ok
-	case o.values == iamref.StringKey:
-		r.wild = true
-		return r.glob(text)
-	case o.values == iamref.ARNKey:
-		r.wild = true
-		return r.arn(text)
-	}
-	return plainGlob(text), true // Binary
-}
-
-// arn reads a value of an ARN operator: six parts, compared one by one, or a variable that holds a whole ARN.
-func (r reading) arn(text string) (glob, bool) {
-	const parts = 6
-	if text == "*" || r.variables && strings.HasPrefix(text, "${") {
-		return r.glob(text)
-	}
-	fields := arn.Fields(text, r.variables)
-	if len(fields) != parts {
-		return nil, false
-	}
-	var out glob
-	for i, field := range fields {
-		r.bound = 1
-		if i == parts-1 {
-			r.bound = 0
-		}
-		g, ok := r.glob(field)
-		if !ok {
-			return nil, false
-		}
-		if i > 0 {
-			out = append(out, symbol{byte: ':'})
-		}
-		out = append(out, g...)
-	}
-	return out, true
-}
-
-// singles are the texts to be tried. Where the key is a variable, a text has a byte that no pattern names if any
-// text that is answered so has one: it then meets no pattern by accident.
-func (c *candidates) singles(isVariable bool) []string {
-	found := newAtoms(c.owners, c.free)
-	if len(c.patterns) > 0 {
-		z := newAtomizer(nil, c.patterns, found, c.budget)
-		for _, text := range append(c.tries, exampleName) {
-			z.try(anything(), text)
-		}
-		if isVariable {
-			z.walk(glob{{kind: star}, {byte: freshByte(z.patterns)}, {kind: star}})
-		}
-		c.complete = z.walk(anything()) && c.complete
-	}
-	var out []string
-	add := func(texts ...string) {
-		for _, text := range texts {
-			if !slices.Contains(out, text) {
-				out = append(out, text)
+			if w == text || first[text].Node != v.Node || !covers(w, text) {
+				continue
+			}
+			// Of two values that say the same, the later is too many.
+			if other := first[w]; other.Node.Pos.Offset < v.Node.Pos.Offset || !covers(text, w) {
+				l.note(r, v.Node, quote(v.Text)+" is covered by "+quote(other.Text), "delete it")
+				break
 			}
 		}
 	}
-	for _, a := range found.all {
-		add(a.texts[0])
-	}
-	add(c.around()...)
-	add(c.addresses()...)
-	if len(c.patterns) == 0 {
-		add(append(slices.Clip(c.tries), exampleName)...)
-	}
-	return out
 }
 
-// around are the numbers, and those between them and beyond.
-func (c *candidates) around() []string {
-	slices.Sort(c.numbers)
-	numbers := slices.Compact(c.numbers)
-	var all []float64
-	for i, n := range numbers {
-		if i == 0 {
-			all = append(all, min(n-1, math.Nextafter(n, math.Inf(-1))))
-		}
-		next := max(n+2, math.Nextafter(n, math.Inf(1)))
-		if i+1 < len(numbers) {
-			next = numbers[i+1]
-		}
-		all = append(all, n, n+(next-n)/2)
-		if i+1 == len(numbers) {
-			all = append(all, next)
-		}
-	}
-	var out []string
-	for _, n := range all {
-		if c.dates && n == math.Trunc(n) && math.Abs(n) < 1e11 {
-			out = append(out, time.Unix(int64(n), 0).UTC().Format(time.RFC3339))
-		}
-		out = append(out, strconv.FormatFloat(n, 'f', -1, 64))
-	}
-	return out
+// list is the values of Action or Resource, or of their negation.
+type list struct {
+	values []policy.Value
+	not    bool
 }
 
-// addresses are the first address of each range, the one behind its last, and one of no range that was named:
-// what lies in a range and in none of those within it begins where it does, or behind one of those.
-func (c *candidates) addresses() []string {
-	if len(c.prefixes) == 0 {
-		return nil
+// coversValues reports whether all that narrow is about, wide is about.
+func (l *linter) coversValues(wide, narrow list, p *patterns) bool {
+	each := func(all []policy.Value, test func(text string) bool) bool {
+		return !slices.ContainsFunc(all, func(v policy.Value) bool { return !test(p.canonical(v.Text)) })
 	}
-	out := []string{"192.0.2.1", "0.0.0.0"}
-	for _, p := range c.prefixes {
-		out = append(out, p.Addr().String())
-		if next := lastOf(p).Next(); next.IsValid() {
-			out = append(out, next.String())
-		}
-		if p.Addr().Is6() {
-			out = append(out, "2001:db8::1")
-		}
+	some := func(all []policy.Value, test func(text string) bool) bool {
+		return slices.ContainsFunc(all, func(v policy.Value) bool { return test(p.canonical(v.Text)) })
 	}
-	return out
-}
-
-func lastOf(p netip.Prefix) netip.Addr {
-	b := p.Addr().AsSlice()
-	for i := p.Bits(); i < 8*len(b); i++ {
-		b[i/8] |= 1 << (7 - i%8)
+	covers, overlap := l.priced(p.covers), l.priced(p.overlap)
+	switch {
+	case !wide.not && !narrow.not:
+		return each(narrow.values, func(n string) bool {
+			return some(wide.values, func(w string) bool { return covers(w, n) })
+		})
+	case wide.not && !narrow.not: // nothing that is excepted may be asked
+		return each(narrow.values, func(n string) bool {
+			return !some(wide.values, func(w string) bool { return overlap(w, n) }) && l.steps > 0
+		})
+	case wide.not && narrow.not: // all that wide excepts, narrow excepts too
+		return each(wide.values, func(w string) bool {
+			return some(narrow.values, func(n string) bool { return covers(n, w) })
+		})
 	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
+	return some(wide.values, func(w string) bool { return w == "*" || w == "*:*" })
 }

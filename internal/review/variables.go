@@ -1,23 +1,20 @@
 package review
 
 import (
-	"iter"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/iamref"
 	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/element"
 )
-
-// modern is the language version that knows policy variables.
-const modern = "2012-10-17"
 
 // version looks at the document's Version.
 func (l *linter) version() {
 	switch v := l.doc.Root.Member("Version"); {
 	case v == nil:
-		l.note(MissingVersion, l.doc.Root, "document has no Version", "add \"Version\": \""+modern+"\"")
-	case v.Text != modern:
-		l.note(OldVersion, v, "document is in the language of 2008", "write \"Version\": \""+modern+"\"")
+		l.note(MissingVersion, l.doc.Root, "document has no Version", "add \"Version\": \""+element.Modern+"\"")
+	case v.Text != element.Modern:
+		l.note(OldVersion, v, "document is in the language of 2008", "write \"Version\": \""+element.Modern+"\"")
 	}
 }
 
@@ -35,7 +32,7 @@ func (l *linter) variables(s *policy.Statement) {
 	}
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		if o := parseOperator(c.Operator); !o.known || o.values != iamref.StringKey && o.values != iamref.ARNKey {
+		if o := element.ParseOperator(c.Operator); !o.Known || o.Values != iamref.StringKey && o.Values != iamref.ARNKey {
 			continue // other operators take none, and the value does not read
 		}
 		for _, v := range c.Values {
@@ -47,12 +44,12 @@ func (l *linter) variables(s *policy.Statement) {
 // variable looks at the variables of an action, principal or resource; only the last part of a resource may
 // have some.
 func (l *linter) variable(v policy.Value, isResource bool) {
-	for at, name := range variablesOf(v.Text) {
+	for at, name := range element.VariablesOf(v.Text) {
 		switch {
-		case isResource && l.doc.Version != modern:
+		case isResource && l.doc.Version != element.Modern:
 			l.oldVariable(v, name)
 			return
-		case l.doc.Version != modern:
+		case l.doc.Version != element.Modern:
 		case !isResource || strings.Count(v.Text[:at], ":") < 5:
 			l.note(MisplacedVariable, v.Node, "policy variable "+quote(name)+" stands where AWS does not replace it", "use a wildcard, or a condition")
 		default:
@@ -62,8 +59,8 @@ func (l *linter) variable(v policy.Value, isResource bool) {
 }
 
 func (l *linter) conditionVariable(v policy.Value) {
-	for _, name := range variablesOf(v.Text) {
-		if l.doc.Version != modern {
+	for _, name := range element.VariablesOf(v.Text) {
+		if l.doc.Version != element.Modern {
 			l.oldVariable(v, name)
 			return
 		}
@@ -72,7 +69,7 @@ func (l *linter) conditionVariable(v policy.Value) {
 }
 
 func (l *linter) oldVariable(v policy.Value, name string) {
-	l.note(VariableInOldVersion, v.Node, "policy variable "+quote(name)+" in a document of 2008", "write \"Version\": \""+modern+"\"")
+	l.note(VariableInOldVersion, v.Node, "policy variable "+quote(name)+" in a document of 2008", "write \"Version\": \""+element.Modern+"\"")
 }
 
 func (l *linter) knownVariable(v policy.Value, name string) {
@@ -89,27 +86,5 @@ func (l *linter) knownVariable(v policy.Value, name string) {
 		l.note(UnknownVariable, v.Node, "policy variable "+quote(name)+" is not known", cure)
 	case k.Many:
 		l.note(UnknownVariable, v.Node, "policy variable "+quote(name)+" may have many values, so AWS does not replace it", "compare the key in a condition instead")
-	}
-}
-
-// variablesOf yields each ${…} of a text that is not an escaped character, with its offset.
-func variablesOf(text string) iter.Seq2[int, string] {
-	return func(yield func(int, string) bool) {
-		for at := 0; ; {
-			start := strings.Index(text[at:], "${")
-			if start < 0 {
-				return
-			}
-			at += start
-			end := strings.IndexByte(text[at:], '}')
-			if end < 0 {
-				return
-			}
-			name := text[at : at+end+1]
-			if name != "${*}" && name != "${?}" && name != "${$}" && !yield(at, name) {
-				return
-			}
-			at += len(name)
-		}
 	}
 }

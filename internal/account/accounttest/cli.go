@@ -108,13 +108,19 @@ func (c *cli) tags(tags []account.Tag) {
 	})
 }
 
-// place writes the members that every entity has, named with its kind.
-func (c *cli) place(kind, path, name, id, resource string, created time.Time) {
-	c.text("Path", path)
-	c.text(kind+"Name", name)
-	c.text(kind+"Id", id)
-	c.text("Arn", resource)
-	c.time("CreateDate", created)
+// identity is what every entity has.
+type identity struct {
+	path, name, id, arn string
+	created             time.Time
+}
+
+// identity writes the members that every entity has, named with its kind.
+func (c *cli) identity(kind string, i identity) {
+	c.text("Path", i.path)
+	c.text(kind+"Name", i.name)
+	c.text(kind+"Id", i.id)
+	c.text("Arn", i.arn)
+	c.time("CreateDate", i.created)
 }
 
 // WriteAuthorizationDetails writes what `aws iam get-account-authorization-details` gives of s.
@@ -138,7 +144,7 @@ func WriteAuthorizationDetails(w io.Writer, s *account.Snapshot) error {
 }
 
 func (c *cli) user(u *account.User) {
-	c.place("User", u.Path, u.Name, u.ID, u.ARN, u.Created)
+	c.identity("User", identity{u.Path, u.Name, u.ID, u.ARN, u.Created})
 	if len(u.Inline) > 0 {
 		c.inline("UserPolicyList", u.Inline)
 	}
@@ -149,18 +155,18 @@ func (c *cli) user(u *account.User) {
 }
 
 func (c *cli) group(g *account.Group) {
-	c.place("Group", g.Path, g.Name, g.ID, g.ARN, g.Created)
+	c.identity("Group", identity{g.Path, g.Name, g.ID, g.ARN, g.Created})
 	c.inline("GroupPolicyList", g.Inline)
 	c.attached(g.Attached)
 }
 
 func (c *cli) role(r *account.Role, profiles []account.InstanceProfile) {
-	c.place("Role", r.Path, r.Name, r.ID, r.ARN, r.Created)
+	c.identity("Role", identity{r.Path, r.Name, r.ID, r.ARN, r.Created})
 	c.document("AssumeRolePolicyDocument", r.Trust)
 	list(c, "InstanceProfileList", profiles, func(p *account.InstanceProfile) {
-		c.place("InstanceProfile", p.Path, p.Name, p.ID, p.ARN, p.Created)
+		c.identity("InstanceProfile", identity{p.Path, p.Name, p.ID, p.ARN, p.Created})
 		list(c, "Roles", []account.Role{*r}, func(r *account.Role) {
-			c.place("Role", r.Path, r.Name, r.ID, r.ARN, r.Created)
+			c.identity("Role", identity{r.Path, r.Name, r.ID, r.ARN, r.Created})
 			c.document("AssumeRolePolicyDocument", r.Trust)
 		})
 	})

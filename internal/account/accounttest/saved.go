@@ -108,7 +108,7 @@ func (c *cli) devices(s *account.Snapshot) {
 
 func (c *cli) certificates(s *account.Snapshot) {
 	list(c, "ServerCertificateMetadataList", s.ServerCerts, func(x *account.ServerCert) {
-		c.place("ServerCertificate", x.Path, x.Name, x.ID, x.ARN, time.Time{})
+		c.identity("ServerCertificate", identity{x.Path, x.Name, x.ID, x.ARN, time.Time{}})
 		c.time("UploadDate", x.Uploaded)
 		c.time("Expiration", x.Expiration)
 	})
@@ -128,14 +128,14 @@ func (c *cli) oidc(s *account.Snapshot) {
 
 func (c *cli) profiles(s *account.Snapshot) {
 	list(c, "InstanceProfiles", s.InstanceProfiles, func(p *account.InstanceProfile) {
-		c.place("InstanceProfile", p.Path, p.Name, p.ID, p.ARN, p.Created)
+		c.identity("InstanceProfile", identity{p.Path, p.Name, p.ID, p.ARN, p.Created})
 		list(c, "Roles", p.Roles, func(name *string) { c.text("RoleName", *name) })
 	})
 }
 
 func (c *cli) roles(s *account.Snapshot) {
 	list(c, "Roles", s.Roles, func(r *account.Role) {
-		c.place("Role", r.Path, r.Name, r.ID, r.ARN, r.Created)
+		c.identity("Role", identity{r.Path, r.Name, r.ID, r.ARN, r.Created})
 		c.document("AssumeRolePolicyDocument", r.Trust)
 		if r.Description != "" {
 			c.text("Description", r.Description)

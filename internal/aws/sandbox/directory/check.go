@@ -41,6 +41,26 @@ func checkPath(path *string) (string, error) {
 	return *path, nil
 }
 
+// newcomer is what a request says of an entity that is to be made.
+type newcomer struct {
+	name, path string
+	tags       []account.Tag
+}
+
+// checkNew checks the name, the path and the tags of an entity that is to be made.
+func checkNew(parameter string, name *string, longest int, path *string, tags []types.Tag) (newcomer, error) {
+	var n newcomer
+	var err error
+	if n.name, err = checkName(parameter, name, longest); err != nil {
+		return n, err
+	}
+	if n.path, err = checkPath(path); err != nil {
+		return n, err
+	}
+	n.tags, err = mergeTags(nil, tags)
+	return n, err
+}
+
 // under is a keep function's core: whether path lies under an optional prefix.
 func under(path string, prefix *string) bool {
 	return prefix == nil || strings.HasPrefix(path, *prefix)

@@ -108,28 +108,20 @@ func (s *state) bearer(holder string) *types.User {
 
 // createVirtualMFADevice gives the seed as base32 text, and no picture of it.
 func createVirtualMFADevice(c *Call, in *iam.CreateVirtualMFADeviceInput) (*iam.CreateVirtualMFADeviceOutput, error) {
-	name, err := checkName("virtualMFADeviceName", in.VirtualMFADeviceName, longestDevice)
+	asked, err := checkNew("virtualMFADeviceName", in.VirtualMFADeviceName, longestDevice, in.Path, in.Tags)
 	if err != nil {
 		return nil, err
 	}
-	path, err := checkPath(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := mergeTags(nil, in.Tags)
-	if err != nil {
-		return nil, err
-	}
-	serial := c.st.arn("mfa", path, name)
+	serial := c.st.arn("mfa", asked.path, asked.name)
 	if c.st.devices.has(serial) {
 		return nil, exists("virtual MFA device", serial)
 	}
-	d := &device{account.VirtualMFA{Serial: serial, Tags: tags}}
+	d := &device{account.VirtualMFA{Serial: serial, Tags: asked.tags}}
 	c.st.devices.put(serial, d)
 	sum := sha512.Sum512([]byte("sandbox seed\x00" + serial))
 	seed := base32.StdEncoding.EncodeToString(sum[:40]) // 64 characters, as AWS's
 	return &iam.CreateVirtualMFADeviceOutput{VirtualMFADevice: &types.VirtualMFADevice{
-		SerialNumber: &d.Serial, Tags: someTags(tags), Base32StringSeed: []byte(seed),
+		SerialNumber: &d.Serial, Tags: someTags(asked.tags), Base32StringSeed: []byte(seed),
 	}}, nil
 }
 

@@ -164,15 +164,7 @@ func (s *state) holders(policy string, in *iam.ListEntitiesForPolicyInput) []hol
 }
 
 func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, error) {
-	name, err := checkName("policyName", in.PolicyName, longestPolicy)
-	if err != nil {
-		return nil, err
-	}
-	path, err := checkPath(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := mergeTags(nil, in.Tags)
+	asked, err := checkNew("policyName", in.PolicyName, longestPolicy, in.Path, in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -184,8 +176,8 @@ func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, 
 		if isAWS(m.ARN) {
 			continue
 		}
-		if local++; strings.EqualFold(m.Name, name) {
-			return nil, exists("policy", name)
+		if local++; strings.EqualFold(m.Name, asked.name) {
+			return nil, exists("policy", asked.name)
 		}
 	}
 	if most := c.st.quota("PoliciesQuota"); local >= most {
@@ -195,8 +187,8 @@ func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, 
 		return nil, err
 	}
 	m := &managed{description: text(in.Description), tried: 1, Policy: account.Policy{
-		Name: name, ID: c.st.fresh(prefixPolicy, name), ARN: c.st.arn("policy", path, name), Path: path, Created: c.Now,
-		Updated: c.Now, Version: "v1", Document: account.Document(*in.PolicyDocument), Tags: tags,
+		Name: asked.name, ID: c.st.fresh(prefixPolicy, asked.name), ARN: c.st.arn("policy", asked.path, asked.name), Path: asked.path, Created: c.Now,
+		Updated: c.Now, Version: "v1", Document: account.Document(*in.PolicyDocument), Tags: asked.tags,
 		Versions: []account.Version{{ID: "v1", Created: c.Now, Document: account.Document(*in.PolicyDocument)}},
 	}}
 	c.st.policies.put(m.ARN, m)

@@ -56,28 +56,20 @@ func getInstanceProfile(c *Call, in *iam.GetInstanceProfileInput) (*iam.GetInsta
 }
 
 func createInstanceProfile(c *Call, in *iam.CreateInstanceProfileInput) (*iam.CreateInstanceProfileOutput, error) {
-	name, err := checkName("instanceProfileName", in.InstanceProfileName, longestProfile)
+	asked, err := checkNew("instanceProfileName", in.InstanceProfileName, longestProfile, in.Path, in.Tags)
 	if err != nil {
 		return nil, err
 	}
-	path, err := checkPath(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := mergeTags(nil, in.Tags)
-	if err != nil {
-		return nil, err
-	}
-	if c.st.profiles.has(fold(name)) {
-		return nil, exists("instance profile", name)
+	if c.st.profiles.has(fold(asked.name)) {
+		return nil, exists("instance profile", asked.name)
 	}
 	if most := c.st.quota("InstanceProfilesQuota"); c.st.profiles.len() >= most {
 		return nil, limit("cannot exceed quota for InstanceProfilesPerAccount: %d", most)
 	}
-	p := &profile{tags: tags, InstanceProfile: account.InstanceProfile{
-		Name: name, ID: c.st.fresh(prefixProfile, name), ARN: c.st.arn("instance-profile", path, name), Path: path, Created: c.Now,
+	p := &profile{tags: asked.tags, InstanceProfile: account.InstanceProfile{
+		Name: asked.name, ID: c.st.fresh(prefixProfile, asked.name), ARN: c.st.arn("instance-profile", asked.path, asked.name), Path: asked.path, Created: c.Now,
 	}}
-	c.st.profiles.put(fold(name), p)
+	c.st.profiles.put(fold(asked.name), p)
 	return &iam.CreateInstanceProfileOutput{InstanceProfile: new(c.st.profileShape(p))}, nil
 }
 

@@ -40,30 +40,22 @@ func getRole(c *Call, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
 }
 
 func createRole(c *Call, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error) {
-	name, err := checkName("roleName", in.RoleName, longestRole)
-	if err != nil {
-		return nil, err
-	}
-	path, err := checkPath(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := mergeTags(nil, in.Tags)
+	asked, err := checkNew("roleName", in.RoleName, longestRole, in.Path, in.Tags)
 	if err != nil {
 		return nil, err
 	}
 	r := &role{account.Role{
-		Name: name, ARN: c.st.arn("role", path, name), Path: path, Created: c.Now, MaxSession: defaultSession,
-		Trust: account.Document(text(in.AssumeRolePolicyDocument)), Boundary: text(in.PermissionsBoundary), Tags: tags,
+		Name: asked.name, ARN: c.st.arn("role", asked.path, asked.name), Path: asked.path, Created: c.Now, MaxSession: defaultSession,
+		Trust: account.Document(text(in.AssumeRolePolicyDocument)), Boundary: text(in.PermissionsBoundary), Tags: asked.tags,
 	}}
 	if err := r.describe(in.Description, in.MaxSessionDuration); err != nil {
 		return nil, err
 	}
 	switch {
-	case strings.HasPrefix(path, servicePath):
+	case strings.HasPrefix(asked.path, servicePath):
 		return nil, invalid("value at 'path': %s is for service-linked roles", servicePath)
-	case c.st.roles.has(fold(name)):
-		return nil, exists("role", name)
+	case c.st.roles.has(fold(asked.name)):
+		return nil, exists("role", asked.name)
 	case c.st.roles.len() >= c.st.quota("RolesQuota"):
 		return nil, limit("cannot exceed quota for RolesPerAccount: %d", c.st.quota("RolesQuota"))
 	}
@@ -73,8 +65,8 @@ func createRole(c *Call, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error)
 	if err := c.checkBoundary(in.PermissionsBoundary); err != nil {
 		return nil, err
 	}
-	r.ID = c.st.fresh(prefixRole, name)
-	c.st.roles.put(fold(name), r)
+	r.ID = c.st.fresh(prefixRole, asked.name)
+	c.st.roles.put(fold(asked.name), r)
 	return &iam.CreateRoleOutput{Role: fullRole(r)}, nil
 }
 

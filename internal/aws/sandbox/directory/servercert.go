@@ -69,15 +69,7 @@ func expiry(body *string) (time.Time, error) {
 
 // uploadServerCertificate does not look at the private key.
 func uploadServerCertificate(c *Call, in *iam.UploadServerCertificateInput) (*iam.UploadServerCertificateOutput, error) {
-	name, err := checkName("serverCertificateName", in.ServerCertificateName, longestCertificate)
-	if err != nil {
-		return nil, err
-	}
-	path, err := checkPath(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := mergeTags(nil, in.Tags)
+	asked, err := checkNew("serverCertificateName", in.ServerCertificateName, longestCertificate, in.Path, in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -85,18 +77,18 @@ func uploadServerCertificate(c *Call, in *iam.UploadServerCertificateInput) (*ia
 	if err != nil {
 		return nil, err
 	}
-	if c.st.certs.has(fold(name)) {
-		return nil, exists("server certificate", name)
+	if c.st.certs.has(fold(asked.name)) {
+		return nil, exists("server certificate", asked.name)
 	}
 	if most := c.st.quota("ServerCertificatesQuota"); c.st.certs.len() >= most {
 		return nil, limit("cannot exceed quota for ServerCertificatesPerAccount: %d", most)
 	}
-	s := &certificate{body: *in.CertificateBody, chain: text(in.CertificateChain), tags: tags, ServerCert: account.ServerCert{
-		Name: name, ID: c.st.fresh(prefixCert, name), ARN: c.st.arn("server-certificate", path, name), Path: path,
+	s := &certificate{body: *in.CertificateBody, chain: text(in.CertificateChain), tags: asked.tags, ServerCert: account.ServerCert{
+		Name: asked.name, ID: c.st.fresh(prefixCert, asked.name), ARN: c.st.arn("server-certificate", asked.path, asked.name), Path: asked.path,
 		Uploaded: c.Now, Expiration: until,
 	}}
-	c.st.certs.put(fold(name), s)
-	return &iam.UploadServerCertificateOutput{ServerCertificateMetadata: new(certificateShape(s)), Tags: someTags(tags)}, nil
+	c.st.certs.put(fold(asked.name), s)
+	return &iam.UploadServerCertificateOutput{ServerCertificateMetadata: new(certificateShape(s)), Tags: someTags(asked.tags)}, nil
 }
 
 func updateServerCertificate(c *Call, in *iam.UpdateServerCertificateInput) (*iam.UpdateServerCertificateOutput, error) {

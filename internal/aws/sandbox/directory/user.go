@@ -61,20 +61,12 @@ func listGroupsForUser(c *Call, in *iam.ListGroupsForUserInput) (*iam.ListGroups
 }
 
 func createUser(c *Call, in *iam.CreateUserInput) (*iam.CreateUserOutput, error) {
-	name, err := checkName("userName", in.UserName, longestUser)
+	asked, err := checkNew("userName", in.UserName, longestUser, in.Path, in.Tags)
 	if err != nil {
 		return nil, err
 	}
-	path, err := checkPath(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := mergeTags(nil, in.Tags)
-	if err != nil {
-		return nil, err
-	}
-	if c.st.users.has(fold(name)) {
-		return nil, exists("user", name)
+	if c.st.users.has(fold(asked.name)) {
+		return nil, exists("user", asked.name)
 	}
 	if most := c.st.quota("UsersQuota"); c.st.users.len() >= most {
 		return nil, limit("cannot exceed quota for UsersPerAccount: %d", most)
@@ -83,10 +75,10 @@ func createUser(c *Call, in *iam.CreateUserInput) (*iam.CreateUserOutput, error)
 		return nil, err
 	}
 	u := &user{User: account.User{
-		Name: name, ID: c.st.fresh(prefixUser, name), ARN: c.st.arn("user", path, name), Path: path, Created: c.Now,
-		Boundary: text(in.PermissionsBoundary), Tags: tags,
+		Name: asked.name, ID: c.st.fresh(prefixUser, asked.name), ARN: c.st.arn("user", asked.path, asked.name), Path: asked.path, Created: c.Now,
+		Boundary: text(in.PermissionsBoundary), Tags: asked.tags,
 	}}
-	c.st.users.put(fold(name), u)
+	c.st.users.put(fold(asked.name), u)
 	return &iam.CreateUserOutput{User: fullUser(u)}, nil
 }
 
