@@ -39,6 +39,7 @@ type judge struct {
 	only    func(*finding.Subject) bool // nil: all are judged
 	message template
 	trace   trace
+	*facts.Describer
 }
 
 // run appends the rule's findings. Programs on the same type are judged together.

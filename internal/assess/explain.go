@@ -129,7 +129,7 @@ func missingText(m *finding.Missing) string {
 // evidence is what the run proved, then properties: those that the rule names or, where it names none, those that the
 // run read and that tell something.
 func (j *judge) evidence(program *gsl.Program, e facts.Entity) []finding.Evidence {
-	out := facts.Describe(e, j.trace.proofs...)
+	out := j.Describe(e, j.trace.proofs...)
 	if more := len(out) - maxEvidence; more > 0 {
 		out = append(out[:maxEvidence], finding.Evidence{Text: "and " + strconv.Itoa(more) + " more"})
 	}

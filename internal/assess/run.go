@@ -133,11 +133,12 @@ type worker struct {
 	ours, published *gsl.Env
 	asPublished     bool
 	only            func(*finding.Subject) bool
+	describer       facts.Describer
 }
 
 func (w *worker) run(t *task, room []finding.Finding) {
 	c := t.rule
-	j := judge{set: w.set, rule: c.Rule, env: w.ours, only: w.only, message: parseTemplate(c.Rule.Message)}
+	j := judge{set: w.set, rule: c.Rule, env: w.ours, only: w.only, message: parseTemplate(c.Rule.Message), Describer: &w.describer}
 	programs := c.Programs
 	if w.asPublished && len(c.Vendor) > 0 {
 		programs, j.env = c.Vendor, w.published

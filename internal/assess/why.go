@@ -78,7 +78,7 @@ func reasonOf(part string, s *gsl.Step, e facts.Entity) Reason {
 			proofs = append(proofs, v)
 		}
 	}
-	found := facts.Describe(e, proofs...)
+	found := new(facts.Describer).Describe(e, proofs...)
 	if i := slices.IndexFunc(found, func(f finding.Evidence) bool { return f.Document != "" }); i >= 0 {
 		r.At = &found[i]
 	}

@@ -32,23 +32,61 @@ func Prove(c *gsl.Call, v gsl.Value, spots ...policy.Spot) {
 	}
 }
 
+// Describer describes proofs. It remembers what it has shown of documents, which many entities share. It is not safe for
+// concurrent use; the zero value is ready.
+type Describer struct {
+	shown map[shown]finding.Evidence
+}
+
 // Describe says where the values stand that proved a verdict on the entity: statements with the elements in them that
 // were proved, or other parts of its documents, once for each document that holds them, and elements of its lists.
 // Evidence that a function made is taken as it is. Plain texts and numbers stand nowhere.
-func Describe(e Entity, proofs ...gsl.Value) []finding.Evidence {
-	d := describer{entity: e}
+func (d *Describer) Describe(e Entity, proofs ...gsl.Value) []finding.Evidence {
+	in := describer{entity: e}
 	for _, v := range proofs {
-		d.add(v)
+		in.add(v)
 	}
 	var out []finding.Evidence
-	for i := range d.places {
-		found := d.places[i].evidence()
+	for i := range in.places {
+		found := d.evidence(&in.places[i])
 		same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }
 		if !slices.ContainsFunc(out, same) {
 			out = append(out, found)
 		}
 	}
 	return out
+}
+
+// shown is a part of a document with few guilty elements, as it is called.
+type shown struct {
+	title string
+	node  *policy.Node
+	spots [2]policy.Spot
+}
+
+// maxShown bounds what a Describer remembers.
+const maxShown = 1 << 14
+
+func (d *Describer) evidence(p *place) finding.Evidence {
+	if p.doc == nil {
+		return p.made
+	}
+	key := shown{title: p.title, node: p.node}
+	if len(p.spots) > len(key.spots) {
+		return EvidenceAt(p.title, p.doc.parsed, p.node, p.spots...)
+	}
+	copy(key.spots[:], p.spots)
+	found, ok := d.shown[key]
+	if !ok {
+		found = EvidenceAt(p.title, p.doc.parsed, p.node, p.spots...)
+		if d.shown == nil {
+			d.shown = map[shown]finding.Evidence{}
+		}
+		if len(d.shown) < maxShown {
+			d.shown[key] = found
+		}
+	}
+	return found
 }
 
 // describer gathers places, each statement of a document once.
@@ -142,13 +180,6 @@ func (d *describer) merge(u use, n *policy.Node, spots []policy.Spot) {
 			p.spots = append(p.spots, s)
 		}
 	}
-}
-
-func (p *place) evidence() finding.Evidence {
-	if p.doc == nil {
-		return p.made
-	}
-	return EvidenceAt(p.title, p.doc.parsed, p.node, p.spots...)
 }
 
 // EvidenceAt is a part of a document as evidence, with guilty elements in it: the first one gives the place.

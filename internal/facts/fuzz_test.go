@@ -54,7 +54,7 @@ func FuzzDocument(f *testing.F) {
 		}
 		e := entity(t, s, "IamPolicy", "read")
 		for i := range doc.statements {
-			found := Describe(e, doc.statements.At(i))
+			found := new(Describer).Describe(e, doc.statements.At(i))
 			if len(found) != 1 || found[0].Pointer != doc.statements[i].parsed.Pointer {
 				t.Errorf("statement %d is described as %+v", i, found)
 			}

@@ -29,7 +29,7 @@ func judge(t *testing.T, s *Set, e Entity, expression string) (valid gsl.Truth, 
 	if again := program.Judge(env, e.Self).Valid; again != valid {
 		t.Fatalf("%s: %v, and %v when traced", expression, valid, again)
 	}
-	for _, found := range Describe(e, proofs...) {
+	for _, found := range new(Describer).Describe(e, proofs...) {
 		evidence = append(evidence, found.Document+found.Pointer)
 	}
 	return valid, evidence

@@ -79,7 +79,7 @@ func TestDescribe(t *testing.T) {
 	_, action := Find(read.Type, read.Self, "document.Statement")
 	actions, _ := action.Sequence().At(0).Ref().(gsl.Record).Lookup("Action")
 
-	got := Describe(read, statement)
+	got := new(Describer).Describe(read, statement)
 	if len(got) != 1 {
 		t.Fatalf("%d pieces of evidence, want 1", len(got))
 	}
@@ -88,34 +88,34 @@ func TestDescribe(t *testing.T) {
 		want.Text != `{"Effect": "Allow", "Action": ["iam:*"], "Resource": "*"}` {
 		t.Errorf("evidence %+v", want)
 	}
-	if got := Describe(read, actions); len(got) != 1 || got[0].Pointer != "/Statement/0/Action" || got[0].Line != 5 {
+	if got := new(Describer).Describe(read, actions); len(got) != 1 || got[0].Pointer != "/Statement/0/Action" || got[0].Line != 5 {
 		t.Errorf("the list of actions: %+v", got)
 	}
 	first := actions.Sequence().At(0)
 	for name, proofs := range map[string][]gsl.Value{"an action": {first}, "an action and its statement": {first, statement}} {
-		got := Describe(read, proofs...)
+		got := new(Describer).Describe(read, proofs...)
 		if len(got) != 1 || got[0].Pointer != "/Statement/0/Action/0" || got[0].Text != want.Text || len(got[0].Marks) != 1 ||
 			got[0].Text[got[0].Marks[0].Start:got[0].Marks[0].End] != `"iam:*"` {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	got = Describe(alice, statement)
+	got = new(Describer).Describe(alice, statement)
 	if len(got) != 2 || got[0].Document != `inline policy "x\x1b"` || got[1].Document != teamARN {
 		t.Errorf("the same text in two policies of a user: %+v", got)
 	}
 	app := entity(t, s, "IamRole", "AWSServiceRoleForSupport")
-	if got := Describe(app, statement); got != nil {
+	if got := new(Describer).Describe(app, statement); got != nil {
 		t.Errorf("a statement of others: %+v", got)
 	}
 	_, managed := Find(alice.Type, alice.Self, "managedPolicies")
-	if got := Describe(alice, managed.Sequence().At(0)); len(got) != 1 || got[0].Pointer != "/managedPolicies/0" || got[0].Text != "AdministratorAccess" {
+	if got := new(Describer).Describe(alice, managed.Sequence().At(0)); len(got) != 1 || got[0].Pointer != "/managedPolicies/0" || got[0].Text != "AdministratorAccess" {
 		t.Errorf("an attached policy: %+v", got)
 	}
 	_, key := Find(alice.Type, alice.Self, "secondAccessKey")
-	if got := Describe(alice, key); len(got) != 1 || got[0].Pointer != "/secondAccessKey" {
+	if got := new(Describer).Describe(alice, key); len(got) != 1 || got[0].Pointer != "/secondAccessKey" {
 		t.Errorf("a key: %+v", got)
 	}
-	if got := Describe(alice, gsl.StringOf("x")); got != nil {
+	if got := new(Describer).Describe(alice, gsl.StringOf("x")); got != nil {
 		t.Errorf("a text: %+v", got)
 	}
 }
