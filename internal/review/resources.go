@@ -53,7 +53,10 @@ func (l *linter) mismatches(s *policy.Statement) {
 	if s.NotAction || slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" || !isResource(v.Text) }) {
 		return
 	}
-	m := matcher{linter: l, statement: s, types: map[*element.Type][]bool{}, used: make([]bool, len(s.Resource))}
+	m := matcher{linter: l, statement: s, types: map[*element.Type]bool{}}
+	if l.wants(UnusedResource) {
+		m.used = make([]bool, len(s.Resource))
+	}
 	for _, v := range s.Resource {
 		m.services = append(m.services, element.Service(v.Text))
 	}
@@ -64,8 +67,9 @@ func (l *linter) mismatches(s *policy.Statement) {
 			l.mismatch(v)
 		}
 	}
-	for i, v := range s.Resource {
-		if certain && !m.used[i] && l.steps > 0 {
+	for i, used := range m.used {
+		if certain && !used && l.steps > 0 {
+			v := s.Resource[i]
 			l.note(UnusedResource, v.Node, "no action of the statement names a resource like "+quote(v.Text), "delete it, or add the actions that it is for")
 		}
 	}
@@ -75,9 +79,9 @@ func (l *linter) mismatches(s *policy.Statement) {
 type matcher struct {
 	*linter
 	statement *policy.Statement
-	services  []string                 // of the resources
-	types     map[*element.Type][]bool // which resources fit
-	used      []bool
+	services  []string               // of the resources
+	types     map[*element.Type]bool // whether a resource fits
+	used      []bool                 // the resources that fit a type that was looked at; nil: nobody asks
 }
 
 // value reports whether any action that v stands for is known, and whether one of them fits a resource.
@@ -87,9 +91,9 @@ func (m *matcher) value(v policy.Value) (known, fits bool) {
 	}
 	n := m.by.namedBy(v.Text)
 	for _, t := range n.types {
-		for i, fit := range m.resourceType(t) {
-			fits = fits || fit
-			m.used[i] = m.used[i] || fit
+		fits = m.resourceOf(t) || fits
+		if fits && m.used == nil {
+			break
 		}
 		if m.steps <= 0 {
 			return n.known, true
@@ -98,13 +102,20 @@ func (m *matcher) value(v policy.Value) (known, fits bool) {
 	return n.known, fits
 }
 
-func (m *matcher) resourceType(t *element.Type) []bool {
+// resourceOf reports whether a resource can be of the type.
+func (m *matcher) resourceOf(t *element.Type) bool {
 	if fits, ok := m.types[t]; ok {
 		return fits
 	}
-	fits := make([]bool, len(m.statement.Resource))
+	fits := false
 	for i, v := range m.statement.Resource {
-		fits[i] = m.spend(len(v.Text)*(1+len(t.Patterns))) && t.MayBeOf(m.services[i]) && m.by.mayFit(t, v.Text)
+		if !m.spend(len(v.Text)*(1+len(t.Patterns))) || !t.MayBeOf(m.services[i]) || !m.by.mayFit(t, v.Text) {
+			continue
+		}
+		if fits = true; m.used == nil {
+			break
+		}
+		m.used[i] = true
 	}
 	m.types[t] = fits
 	return fits
