@@ -35,18 +35,23 @@ func Prove(c *gsl.Call, v gsl.Value, spots ...policy.Spot) {
 // Describer describes proofs. It remembers what it has shown of documents, which many entities share. It is not safe for
 // concurrent use; the zero value is ready.
 type Describer struct {
-	shown map[shown]finding.Evidence
+	shown  map[shown]finding.Evidence
+	places []place // room for those of one verdict
 }
 
 // Describe says where the values stand that proved a verdict on the entity: statements with the elements in them that
 // were proved, or other parts of its documents, once for each document that holds them, and elements of its lists.
 // Evidence that a function made is taken as it is. Plain texts and numbers stand nowhere.
 func (d *Describer) Describe(e Entity, proofs ...gsl.Value) []finding.Evidence {
-	in := describer{entity: e}
+	in := describer{entity: e, places: d.places[:0]}
 	for _, v := range proofs {
 		in.add(v)
 	}
-	var out []finding.Evidence
+	d.places = in.places
+	if len(in.places) == 0 {
+		return nil
+	}
+	out := make([]finding.Evidence, 0, len(in.places))
 	for i := range in.places {
 		found := d.evidence(&in.places[i])
 		same := func(o finding.Evidence) bool { return o.Document == found.Document && o.Pointer == found.Pointer }

@@ -53,7 +53,7 @@ func (l *linter) mismatches(s *policy.Statement) {
 	if s.NotAction || slices.ContainsFunc(s.Resource, func(v policy.Value) bool { return v.Text == "*" || !isResource(v.Text) }) {
 		return
 	}
-	m := matcher{linter: l, statement: s, types: map[*element.Type]bool{}}
+	m := matcher{linter: l, statement: s, types: l.by.noTypes()}
 	if l.wants(UnusedResource) {
 		m.used = make([]bool, len(s.Resource))
 	}

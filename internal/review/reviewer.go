@@ -12,6 +12,16 @@ type Reviewer struct {
 	named   memory[string, named]
 	fits    memory[pairing, bool]
 	strayed memory[string, remark] // what is said of a value of Action that names no resource of its statement
+	types   map[*element.Type]bool // room for what is known of one statement
+}
+
+// noTypes is the room for what is known of a statement, emptied.
+func (r *Reviewer) noTypes() map[*element.Type]bool {
+	if r.types == nil {
+		r.types = map[*element.Type]bool{}
+	}
+	clear(r.types)
+	return r.types
 }
 
 // remark is what a smell says of a value, and how to mend it.
