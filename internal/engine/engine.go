@@ -115,12 +115,20 @@ func Report(run report.Run, judged []Judged, h report.Handler) (report.Summary, 
 	if err := h.Start(run); err != nil {
 		return report.Summary{}, err
 	}
-	for _, f := range merged(judged) {
-		tally.Finding(f)
+	findings := merged(judged)
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		for _, f := range findings {
+			tally.Finding(f)
+		}
+	}()
+	for _, f := range findings {
 		if err := h.Finding(f); err != nil {
 			return report.Summary{}, err
 		}
 	}
+	<-counted
 	for i := range judged {
 		for _, gap := range judged[i].Gaps {
 			tally.Gap()

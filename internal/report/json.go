@@ -19,7 +19,8 @@ const SchemaV1 = "ambit.run/1"
 
 const flushAt = 64 << 10 // bytes gathered before a write
 
-// JSON writes a run as one ambit.run/1 document, a finding a line, as it streams by.
+// JSON writes a run as one ambit.run/1 document, a finding a line, as it streams by. The subjects of findings must stay what
+// they are until the document is complete.
 type JSON struct {
 	w     io.Writer
 	buf   []byte
@@ -28,7 +29,12 @@ type JSON struct {
 	rule    string
 	aliases map[string][]string
 	named   string
+	// How subjects are written, which findings share.
+	subjects map[*finding.Subject]string
 }
+
+// maxSubjects bounds how many subjects are remembered.
+const maxSubjects = 1 << 17
 
 // section is the array of the document that is open.
 type section uint8
@@ -41,7 +47,7 @@ const (
 )
 
 // NewJSON makes the Handler. The document is complete when Finish returns.
-func NewJSON(w io.Writer) *JSON { return &JSON{w: w, buf: make([]byte, 0, flushAt+flushAt/4)} }
+func NewJSON(w io.Writer) *JSON { return &JSON{w: w, buf: make([]byte, 0, flushAt+flushAt/4), subjects: map[*finding.Subject]string{}} }
 
 // Start implements Handler.
 func (j *JSON) Start(run Run) error {
@@ -145,12 +151,20 @@ func (j *JSON) account(a *Account) {
 }
 
 func (j *JSON) subject(s *finding.Subject) *JSON {
+	if known, ok := j.subjects[s]; ok {
+		return j.text(known)
+	}
+	from := len(j.buf)
 	j.text(`{"type":`).quote(s.Type).text(`,"name":`).quote(s.Name).text(`,"arn":`).quote(s.ARN)
 	j.text(`,"account":`).quote(s.Account)
 	if s.ID != "" {
 		j.text(`,"id":`).quote(s.ID)
 	}
-	return j.text("}")
+	j.text("}")
+	if j.subjects != nil && len(j.subjects) < maxSubjects {
+		j.subjects[s] = string(j.buf[from:])
+	}
+	return j
 }
 
 func (j *JSON) evidence(e *finding.Evidence) *JSON {
