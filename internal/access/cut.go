@@ -16,22 +16,27 @@ type Grant struct {
 	Statement *policy.Statement
 }
 
-// Cut finds a smallest set of grants that breaks every path: with them taken away, none of the paths can be gone. Only
+// Cut finds a smallest set of grants that breaks every path: with them taken away, nobody can walk any of them. Only
 // the grants that a path's steps need count, not those that give the end of the path its power. Up to four grants no set
 // is smaller; a larger set is a good one, and exact is false.
 func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 	var all []Grant
-	index := map[*policy.Statement]int{}
+	type said struct { // policies of the same text share their statements
+		policy    string
+		statement *policy.Statement
+	}
+	index := map[said]int{}
 	stops := make([][][]int, 0, len(paths)) // of each path, the sets of grants whose removal stops it
 	for _, p := range paths {
 		var ways [][]int
 		for _, set := range g.stops(p) {
 			var way []int
 			for _, m := range set {
-				at, ok := index[m.Statement]
+				key := said{m.Policy.Name, m.Statement}
+				at, ok := index[key]
 				if !ok {
 					at = len(all)
-					index[m.Statement] = at
+					index[key] = at
 					all = append(all, grantOf(&m))
 				}
 				way = append(way, at)
@@ -80,10 +85,10 @@ func stopsOf(stack *authz.Stack, request *authz.Request) (out [][]authz.Match) {
 		if m.Effect != policy.Allow || m.Statement == nil || m.Layer == authz.ServiceControl {
 			continue
 		}
-		if !may(stack.Without(m.Statement).Decide(request)) {
+		if !may(stack.Without(&m).Decide(request)) {
 			out = append(out, []authz.Match{m})
 		}
-		rest = rest.Without(m.Statement)
+		rest = rest.Without(&m)
 		together = append(together, m)
 	}
 	if len(out) == 0 && len(together) > 0 && !may(rest.Decide(request)) {

@@ -129,32 +129,37 @@ func (p *Policy) Names() (arns []string, wide bool) {
 	return arns, wide
 }
 
-// Without is the stack with one statement struck out of whatever policy holds it.
-func (s *Stack) Without(gone *policy.Statement) *Stack {
+// Without is the stack with one statement struck out of its policy, wherever the stack has that. Another policy may say the
+// same, and stays.
+func (s *Stack) Without(m *Match) *Stack {
 	out := *s
-	out.Identity, out.Boundary, out.Session = without(s.Identity, gone), without(s.Boundary, gone), without(s.Session, gone)
+	out.Identity, out.Boundary, out.Session = m.without(s.Identity), m.without(s.Boundary), m.without(s.Session)
 	out.SCPs, out.RCPs = slices.Clone(s.SCPs), slices.Clone(s.RCPs)
 	for _, levels := range [][][]*Policy{out.SCPs, out.RCPs} {
 		for i := range levels {
-			levels[i] = without(levels[i], gone)
+			levels[i] = m.without(levels[i])
 		}
 	}
 	if s.Resource != nil {
-		out.Resource = s.Resource.without(gone)
+		out.Resource = m.struck(s.Resource)
 	}
 	return &out
 }
 
-func without(policies []*Policy, gone *policy.Statement) []*Policy {
+func (m *Match) without(policies []*Policy) []*Policy {
 	out := slices.Clone(policies)
 	for i, p := range out {
-		out[i] = p.without(gone)
+		out[i] = m.struck(p)
 	}
 	return out
 }
 
-func (p *Policy) without(gone *policy.Statement) *Policy {
-	at := slices.IndexFunc(p.statements, func(s statement) bool { return s.source == gone && gone != nil })
+// struck is a policy without the statement, if it is that policy: by its name, since it may have lost another one before.
+func (m *Match) struck(p *Policy) *Policy {
+	if p.Name != m.Policy.Name || m.Statement == nil {
+		return p
+	}
+	at := slices.IndexFunc(p.statements, func(s statement) bool { return s.source == m.Statement })
 	if at < 0 {
 		return p
 	}

@@ -189,7 +189,7 @@ func changes(w *access.World, p *access.Principal, q *access.Question, e *authz.
 			r := reasonOf(&deciding[i], q.Action)
 			out = append(out, "remove or narrow the Deny in "+r.Layer+" "+r.place())
 			if r.document != nil {
-				stack = stack.Without(deciding[i].Statement)
+				stack = stack.Without(&deciding[i])
 			}
 		}
 		rest := stack.Explain(request)
