@@ -23,7 +23,11 @@ func dotOf(found []*routes) string {
 			if n.kind == "" {
 				continue
 			}
-			fmt.Fprintf(&b, "    n%d_%d [label=%s, tooltip=%s%s];\n", i, j, dotQuote(n.label), dotQuote(n.title), n.dotStyle())
+			label := n.label
+			if n.less != "" {
+				label += " without " + n.less
+			}
+			fmt.Fprintf(&b, "    n%d_%d [label=%s, tooltip=%s%s];\n", i, j, dotQuote(label), dotQuote(n.title), n.dotStyle())
 		}
 		b.WriteString("  }\n")
 		for j := range d.arrows {

@@ -16,6 +16,7 @@ type drawing struct {
 type drawn struct {
 	key    string
 	label  string
+	less   string // the guardrails that it is without
 	kind   string // user, role or administrator; empty: a bend
 	title  string
 	admin  bool
@@ -63,7 +64,7 @@ func (d *drawing) node(index map[string]int, p *place) int {
 	if i, ok := index[key]; ok {
 		return i
 	}
-	n := drawn{key: key, label: p.label(), kind: "role", title: p.ARN, admin: p.Admin}
+	n := drawn{key: key, label: p.name, less: p.Without, kind: "role", title: p.ARN, admin: p.Admin}
 	switch {
 	case p.ARN == toAdmin:
 		n.kind, n.title = "administrator", "may do everything"

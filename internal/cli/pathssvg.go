@@ -77,15 +77,22 @@ func (c *canvas) y(n int) float64 { return c.middle + c.nodes[n].row*rowHeight }
 
 func letters(s string) float64 { return float64(utf8.RuneCountInString(s)) }
 
+// inShort says in a box which guardrails are gone.
+var inShort = strings.NewReplacer("its permissions boundary", "boundary", "policies that deny", "Denies")
+
 // about is the second line of a box.
 func (n *drawn) about() string {
-	switch {
-	case n.kind == "administrator":
+	if n.kind == "administrator" {
 		return "may do everything"
-	case n.admin:
-		return n.kind + ", administrator"
 	}
-	return n.kind
+	out := n.kind
+	if n.less != "" {
+		out += " without " + inShort.Replace(n.less)
+	}
+	if n.admin {
+		out += ", administrator"
+	}
+	return out
 }
 
 // box draws a place.
