@@ -47,7 +47,9 @@ const (
 )
 
 // NewJSON makes the Handler. The document is complete when Finish returns.
-func NewJSON(w io.Writer) *JSON { return &JSON{w: w, buf: make([]byte, 0, flushAt+flushAt/4), subjects: map[*finding.Subject]string{}} }
+func NewJSON(w io.Writer) *JSON {
+	return &JSON{w: w, buf: make([]byte, 0, flushAt+flushAt/4), subjects: map[*finding.Subject]string{}}
+}
 
 // Start implements Handler.
 func (j *JSON) Start(run Run) error {
