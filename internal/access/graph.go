@@ -135,7 +135,7 @@ func (g *Graph) number() {
 	g.rewritables, g.joinable = g.world.ownPolicies, g.world.ownGroups
 	g.held = make([][]int, len(g.nodes))
 	for i := range g.nodes {
-		for _, arn := range g.ownPolicies(g.nodes[i].Principal) {
+		for _, arn := range g.ownPolicies(&g.nodes[i]) {
 			if number, ok := g.rewritables.Number(arn); ok {
 				g.held[i] = append(g.held[i], number)
 			}

@@ -194,6 +194,20 @@ func (p *Policy) mentions(service, name string) bool {
 	return false
 }
 
+// On reports whether a statement of the policy, an Allow or a Deny, names the action, and whether one that does looks at who
+// asks.
+func (p *Policy) On(action string) (some, personal bool) {
+	service, name, _ := strings.Cut(action, ":")
+	for _, list := range [2][]*statement{p.byService[strings.ToLower(service)], p.everywhere} {
+		for _, st := range list {
+			if st.unread || st.matchesAction(strings.ToLower(service), name) {
+				some, personal = true, personal || st.personal()
+			}
+		}
+	}
+	return some, personal
+}
+
 func (s *statement) anyResource() bool {
 	if s.notResource {
 		return false
