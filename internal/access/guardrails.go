@@ -211,8 +211,8 @@ func (g *Graph) deniedRoles() authz.Mask {
 	})
 }
 
-// undenier names those for whom the same roles may be rid of policies that deny by an action: everybody, or those of whom the
-// same policies speak on the action where these look at which policy is taken away.
+// undenier names those for whom the same roles may be rid of policies that deny by an action: everybody, or those on whom the
+// same policies speak where these look at which policy is taken away.
 type undenier struct{ action, policies string }
 
 // undenierOf names the place for an action.
@@ -224,17 +224,17 @@ func (g *Graph) undenierOf(p *Principal, action string) undenier {
 	return key
 }
 
-// speaking names all principals on whom the same policies speak as far as they name an action: what one of them may do with
-// it, all may. It is classKey for one action.
+// speaking names all principals on whom the same policies speak as far as they name an action, and who have the same of what
+// those look at: what one of them may do with it, all may.
 func (g *Graph) speaking(p *Principal, action string) string {
-	alone := p.some(func(policy *authz.Policy) bool {
-		_, personal := policy.On(action)
-		return personal
+	var keys []string
+	p.some(func(policy *authz.Policy) bool {
+		_, some := policy.On(action)
+		keys = append(keys, some...)
+		return false
 	})
-	if alone {
-		return p.ARN + "\x00" + g.policyKey(p, func(*authz.Policy) bool { return true })
-	}
-	return g.policyKey(p, func(policy *authz.Policy) bool {
+	slices.Sort(keys)
+	return p.Context.Spell(slices.Compact(keys)) + g.policyKey(p, func(policy *authz.Policy) bool {
 		some, _ := policy.On(action)
 		return some
 	})

@@ -135,3 +135,31 @@ func TestGraph_Cut_removals(t *testing.T) {
 		})
 	}
 }
+
+// TestGraph_undenierOf: who may take policies off roles is worked out once for all who are alike to the policies on that.
+func TestGraph_undenierOf(t *testing.T) {
+	t.Parallel()
+	const detach = `{"Effect":"Allow","Action":"iam:DetachRolePolicy","Resource":"*","Condition":{"ArnLike":{"iam:PolicyARN":"*/a"},"StringEquals":{"aws:PrincipalTag/team":"x"}}}`
+	const own = `{"Effect":"Allow","Action":"iam:ChangePassword","Resource":"arn:aws:iam::*:user/${aws:username}"}`
+	const denied = `{"Effect":"Deny","Action":"iam:Detach*","Resource":"*","Condition":{"ArnLike":{"iam:PolicyARN":"*/b"}}}`
+	user := func(name, team, statements string) account.User {
+		return account.User{Name: name, Tags: []account.Tag{{Key: "team", Value: team}}, Inline: []account.InlinePolicy{
+			{Name: "i", Document: account.Document(`{"Version":"2012-10-17","Statement":[` + statements + `]}`)},
+			{Name: "own", Document: `{"Version":"2012-10-17","Statement":[` + own + `]}`},
+		}}
+	}
+	s := &account.Snapshot{Account: "111122223333", Partition: "aws", Users: []account.User{
+		user("ann", "x", detach), user("bob", "x", detach), user("cy", "y", detach), user("dan", "x", detach+","+denied),
+	}}
+	s.Normalize()
+	g := NewGraph(New(s, nil))
+	of := func(i int) undenier { return g.undenierOf(g.nodes[i].Principal, "iam:DetachRolePolicy") }
+	if of(0) != of(1) {
+		t.Error("two who are alike are told apart")
+	}
+	for i := 2; i < len(s.Users); i++ {
+		if of(0) == of(i) {
+			t.Errorf("%s is taken for ann", s.Users[i].Name)
+		}
+	}
+}

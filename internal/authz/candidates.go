@@ -194,18 +194,20 @@ func (p *Policy) mentions(service, name string) bool {
 	return false
 }
 
-// On reports whether a statement of the policy, an Allow or a Deny, names the action, and whether one that does looks at who
-// asks.
-func (p *Policy) On(action string) (some, personal bool) {
+// On reports whether a statement of the policy, an Allow or a Deny, names the action, and the keys that such statements look
+// at, in conditions and variables, in lower case.
+func (p *Policy) On(action string) (some bool, keys []string) {
 	service, name, _ := strings.Cut(action, ":")
-	for _, list := range [2][]*statement{p.byService[strings.ToLower(service)], p.everywhere} {
+	service = strings.ToLower(service)
+	for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
 		for _, st := range list {
-			if st.unread || st.matchesAction(strings.ToLower(service), name) {
-				some, personal = true, personal || st.personal()
+			if st.unread || st.matchesAction(service, name) {
+				some = true
+				st.keys(func(key string) { keys = append(keys, key) })
 			}
 		}
 	}
-	return some, personal
+	return some, keys
 }
 
 func (s *statement) anyResource() bool {
