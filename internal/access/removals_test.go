@@ -163,3 +163,31 @@ func TestGraph_undenierOf(t *testing.T) {
 		}
 	}
 }
+
+// TestGraph_unboundBeyondLosses: that a principal has lost as many policies as are followed hides nothing of its boundary.
+func TestGraph_unboundBeyondLosses(t *testing.T) {
+	t.Parallel()
+	mixed := func(i int) string {
+		return fmt.Sprintf(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"},{"Effect":"Deny","Action":"s3:DeleteBucket","Resource":"arn:aws:s3:::b%d"}`, i)
+	}
+	policies := map[string]string{"fence": `{"Effect":"Allow","Action":["iam:Detach*","iam:DeleteUserPolicy"],"Resource":"*"}`}
+	var own, group []string
+	var inline []account.InlinePolicy
+	for i := range maxMixed {
+		own, group = append(own, fmt.Sprint("own", i)), append(group, fmt.Sprint("group", i))
+		policies[own[i]], policies[group[i]] = mixed(i), mixed(10+i)
+		inline = append(inline, account.InlinePolicy{
+			Name: fmt.Sprint("i", i), Document: account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},` + mixed(20+i) + `]}`),
+		})
+	}
+	s := mallory(policies, own, group, `{"Effect":"Allow","Action":["iam:DeleteUserPermissionsBoundary","iam:CreateAccessKey"],"Resource":"*"}`)
+	bob := s.Users[0]
+	bob.Name, bob.ARN, bob.Boundary, bob.Inline = "bob", "", "arn:aws:iam::111122223333:policy/fence", inline
+	s.Users = append(s.Users, bob)
+	s.Users[0].Attached, s.Users[0].Groups = nil, nil
+	s.Normalize()
+	g, paths := pathsOf(s, nil)
+	if places := g.losses[s.Users[0].ARN]; len(paths) == 0 || places != maxLosses {
+		t.Errorf("%d paths over bob, who lacks policies in %d places", len(paths), places)
+	}
+}
