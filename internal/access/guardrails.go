@@ -244,8 +244,8 @@ func (g *Graph) speaking(p *Principal, action string) string {
 // which may hold their own role: that needs not assume itself, see leads.
 func (g *Graph) undeniedRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
 	n := &g.nodes[id]
-	ids := g.onAssumable(id, e, assumable, g.deniedRoles())
-	if len(ids) == 0 {
+	m := g.onAssumable(id, e, assumable, g.deniedRoles())
+	if m.First() < 0 {
 		return nil
 	}
 	key := g.undenierOf(n.Principal, e.Actions[0])
@@ -254,7 +254,7 @@ func (g *Graph) undeniedRoles(id NodeID, e *Escalation, assumable []NodeID) []No
 		known = byMask[[]NodeID]{}
 		g.undeniers[key] = known
 	}
-	return remembered(known, g.roles.maskOf(ids), g.roles, func() []NodeID { return g.withoutDenials(n.Principal, ids, key.action) })
+	return remembered(known, m, g.roles, func() []NodeID { return g.withoutDenials(n.Principal, g.list(m, g.roles), key.action) })
 }
 
 // withoutDenials are the places of some principals without policies that deny, of which `by` rids them.
