@@ -53,8 +53,8 @@ type Graph struct {
 	groups       map[string][]*authz.Policy // by name
 	undeniers    map[undenier]byMask[[]NodeID]
 	assumed      map[*NodeID]authz.Mask // of lists of roles that a place may assume, by their first
-	losses       map[string]int // places of a principal beside its own, by its ARN
-	held         [][]int        // customer policies of each principal's place, by their number
+	losses       map[string]int         // places of a principal beside its own, by its ARN
+	held         [][]int                // customer policies of each principal's place, by their number
 	targets      map[string]authz.Mask
 	marks        map[markKey]marks
 	lists        byMask[[]NodeID]
