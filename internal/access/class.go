@@ -189,11 +189,22 @@ func accountTrust(account string) *authz.Policy {
 // organization, is alone.
 func (g *Graph) classKey(p *Principal) (key string, personal bool) {
 	personal = p.some((*authz.Policy).Personal)
+	key = g.policyKey(p, func(*authz.Policy) bool { return true })
+	if personal {
+		key += p.ARN
+	}
+	return key, personal
+}
+
+// policyKey names what those policies of a principal say that fit, and whether it has a boundary.
+func (g *Graph) policyKey(p *Principal, fits func(*authz.Policy) bool) string {
 	var b strings.Builder
 	for _, list := range [][]*authz.Policy{p.Stack.Identity, p.Stack.Boundary} {
 		ids := make([]string, 0, len(list))
 		for _, policy := range list {
-			ids = append(ids, g.content(policy))
+			if fits(policy) {
+				ids = append(ids, g.content(policy))
+			}
 		}
 		slices.Sort(ids)
 		b.WriteString(strings.Join(ids, ","))
@@ -201,10 +212,7 @@ func (g *Graph) classKey(p *Principal) (key string, personal bool) {
 	}
 	b.WriteString(strconv.FormatBool(p.Stack.Boundary == nil))
 	b.WriteString(strconv.FormatBool(p.Linked))
-	if personal {
-		b.WriteString(p.ARN)
-	}
-	return b.String(), personal
+	return b.String()
 }
 
 // content is a name for what a policy says, whatever it is called.

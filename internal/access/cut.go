@@ -16,10 +16,10 @@ type Grant struct {
 	Statement *policy.Statement
 }
 
-// Cut finds a smallest set of grants that breaks every path: with them taken away, nobody can walk any of them. Only
-// the grants that a path's steps need count, not those that give the end of the path its power. Up to four grants no set
-// is smaller; a larger set is a good one, and exact is false.
-func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
+// Cut finds a smallest set of grants that breaks every path to the goal: with them taken away, nobody can walk any of
+// them. Only the grants that a path's steps need count, not those that give the end of the path its power. Up to four
+// grants no set is smaller; a larger set is a good one, and exact is false.
+func (g *Graph) Cut(paths []Path, goal Goal) (grants []Grant, exact bool) {
 	var all []Grant
 	type said struct { // policies of the same text share their statements
 		policy    string
@@ -29,7 +29,7 @@ func (g *Graph) Cut(paths []Path) (grants []Grant, exact bool) {
 	stops := make([][][]int, 0, len(paths)) // of each path, the sets of grants whose removal stops it
 	for _, p := range paths {
 		var ways [][]int
-		for _, set := range g.stops(p) {
+		for _, set := range g.stops(p, goal) {
 			var way []int
 			for _, m := range set {
 				key := said{m.Policy.Name, m.Statement}
@@ -64,17 +64,27 @@ func grantOf(m *authz.Match) Grant {
 }
 
 // stops lists sets of Allows: with one set taken away, the path is broken. For each request of the path these are the
-// single Allows that it needs or, where several allow it and any one is enough, all of them together.
-func (g *Graph) stops(p Path) [][]authz.Match {
+// single Allows that it needs or, where several allow it and any one is enough, all of them together. Of a step that takes
+// several policies away, those requests count that the rest of the path needs.
+func (g *Graph) stops(p Path, goal Goal) [][]authz.Match {
 	var out [][]authz.Match
-	for _, h := range p {
-		by := g.nodes[h.From].Principal
-		for _, q := range g.questions(h) {
-			stack, request := g.world.Request(by, q)
-			out = append(out, stopsOf(stack, request)...)
+	for i, h := range p {
+		questions := g.questions(h)
+		if h.By.Effect == UndenySelf || h.By.Effect == UndenyRole {
+			removals := g.removalsOf(h)
+			out = append(out, g.removalStops(p[i:], removals, goal)...)
+			questions = questions[len(removals):]
+		}
+		for _, q := range questions {
+			out = append(out, g.questionStops(h, q)...)
 		}
 	}
 	return out
+}
+
+func (g *Graph) questionStops(h Hop, q *Question) [][]authz.Match {
+	stack, request := g.world.Request(g.nodes[h.From].Principal, q)
+	return stopsOf(stack, request)
 }
 
 func stopsOf(stack *authz.Stack, request *authz.Request) (out [][]authz.Match) {

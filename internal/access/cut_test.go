@@ -39,7 +39,7 @@ func TestGraph_Cut_twins(t *testing.T) {
 				found, _ := g.Paths(id, g.ToAdmin())
 				paths = append(paths, found...)
 			}
-			grants, exact := g.Cut(paths)
+			grants, exact := g.Cut(paths, g.ToAdmin())
 			named := map[string]bool{}
 			for i := range grants {
 				named[grants[i].Policy] = true

@@ -239,24 +239,29 @@ func intersect(a, b authz.Mask) authz.Mask {
 // assumeAny asks for the identity's side of assuming a role.
 var assumeAny = Escalation{Actions: []string{"sts:AssumeRole", "iam:UpdateAssumeRolePolicy"}}
 
-// onAssumable keeps the roles on which the place may do the escalation's other action.
-func (g *Graph) onAssumable(id NodeID, e *Escalation, assumable []NodeID, targets authz.Mask) []NodeID {
+// onAssumable keeps the roles on which the place may do the escalation's other action; nil is none.
+func (g *Graph) onAssumable(id NodeID, e *Escalation, assumable []NodeID, targets authz.Mask) authz.Mask {
 	if len(assumable) == 0 || !g.nodes[id].Stack.Mentions(e.Actions[0]) {
 		return nil
 	}
-	m := g.roles.maskOf(assumable)
+	m, known := g.assumed[&assumable[0]]
+	if !known {
+		m = g.roles.maskOf(assumable)
+		g.assumed[&assumable[0]] = m
+	}
+	m = slices.Clone(m)
 	m.And(g.reach(g.nodes[id].class, e, e.Actions[0], g.roles))
 	m.And(targets)
-	return g.list(m, g.roles)
+	return m
 }
 
 func (g *Graph) empowerAssumed(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
-	return g.onAssumable(id, e, assumable, g.empowerTargets(e))
+	return g.list(g.onAssumable(id, e, assumable, g.empowerTargets(e)), g.roles)
 }
 
 func (g *Graph) unboundRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
 	out := g.unboundItself(id, e)
-	for _, to := range g.onAssumable(id, e, assumable, g.roles.All()) {
+	for _, to := range g.list(g.onAssumable(id, e, assumable, g.roles.All()), g.roles) {
 		if g.nodes[to].Role.Boundary != "" && g.nodes[to].ARN != g.nodes[id].ARN {
 			out = g.unbound(out, to)
 		}

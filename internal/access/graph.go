@@ -52,8 +52,9 @@ type Graph struct {
 	rewritables  *authz.Universe            // customer policies
 	groups       map[string][]*authz.Policy // by name
 	undeniers    map[undenier]byMask[[]NodeID]
-	losses       map[string]int // places of a principal beside its own, by its ARN
-	held         [][]int        // customer policies of each principal's place, by their number
+	assumed      map[*NodeID]authz.Mask // of lists of roles that a place may assume, by their first
+	losses       map[string]int         // places of a principal beside its own, by its ARN
+	held         [][]int                // customer policies of each principal's place, by their number
 	targets      map[string]authz.Mask
 	marks        map[markKey]marks
 	lists        byMask[[]NodeID]
@@ -89,7 +90,7 @@ func (g *Graph) leads(f *fan, from, to NodeID) bool {
 func NewGraph(w *World) *Graph {
 	g := &Graph{
 		world: w, byARN: map[string]NodeID{}, classes: map[string]*class{},
-		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: newProfiles(w), losses: map[string]int{}, undeniers: map[undenier]byMask[[]NodeID]{},
+		holders: newHolders(w.snap), groups: map[string][]*authz.Policy{}, targets: map[string]authz.Mask{}, marks: map[markKey]marks{}, lists: byMask[[]NodeID]{}, rewritten: byMask[authz.Mask]{}, ofGroups: map[string]byMask[authz.Mask]{}, reserved: map[reservedKey]authz.Mask{}, profiles: newProfiles(w), losses: map[string]int{}, undeniers: map[undenier]byMask[[]NodeID]{}, assumed: map[*NodeID]authz.Mask{},
 		forms: map[string][]string{}, trust: accountTrust(string(w.snap.Account)),
 		byService: map[string][]NodeID{}, namedBy: map[string][]NodeID{}, policies: map[string]*account.Policy{},
 	}
@@ -110,7 +111,7 @@ func NewGraph(w *World) *Graph {
 		g.expand(NodeID(done))
 		done++
 	}
-	g.lists, g.rewritten, g.targets, g.ofGroups, g.undeniers = nil, nil, nil, nil, nil
+	g.lists, g.rewritten, g.targets, g.ofGroups, g.undeniers, g.assumed = nil, nil, nil, nil, nil, nil
 	g.marks = map[markKey]marks{} // questions about witnesses make some again
 	for _, c := range g.classes {
 		c.reaches = nil
@@ -135,7 +136,7 @@ func (g *Graph) number() {
 	g.rewritables, g.joinable = g.world.ownPolicies, g.world.ownGroups
 	g.held = make([][]int, len(g.nodes))
 	for i := range g.nodes {
-		for _, arn := range g.ownPolicies(g.nodes[i].Principal) {
+		for _, arn := range g.ownPolicies(&g.nodes[i]) {
 			if number, ok := g.rewritables.Number(arn); ok {
 				g.held[i] = append(g.held[i], number)
 			}

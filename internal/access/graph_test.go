@@ -125,6 +125,6 @@ func (s *stage) cut(without []access.Grant) ([]access.Path, []access.Grant) {
 	g := access.NewGraph(access.New(s.snap, parse))
 	from, _ := g.Node(s.mallory)
 	paths, _ := g.Paths(from, g.ToAdmin())
-	grants, _ := g.Cut(paths)
+	grants, _ := g.Cut(paths, g.ToAdmin())
 	return paths, grants
 }

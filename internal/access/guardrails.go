@@ -78,7 +78,8 @@ type removal struct {
 	mixed    bool   // the policies allow something too
 }
 
-// removals are the requests of an action by which `by` may rid a principal of policies that deny.
+// removals are the requests of an action by which `by` may rid a principal of policies that deny, in an order in which all
+// of them may be made.
 func (g *Graph) removals(by *Principal, of *node, action string) []removal {
 	if of.Linked || !by.Stack.Mentions(action) {
 		return nil
@@ -106,7 +107,17 @@ func (g *Graph) removals(by *Principal, of *node, action string) []removal {
 			out = append(out, r)
 		}
 	}
-	return slices.DeleteFunc(out, func(r removal) bool { return !may(g.world.Can(by, r.Question)) })
+	out = slices.DeleteFunc(out, func(r removal) bool { return !may(g.world.Can(by, r.Question)) })
+	slices.SortStableFunc(out, func(a, b removal) int { // last what also allows: the other requests may need it
+		switch {
+		case a.mixed == b.mixed:
+			return 0
+		case a.mixed:
+			return 1
+		}
+		return -1
+	})
+	return out
 }
 
 // removing is the request of an action that takes a policy away which p has in a given way; nil where that is none.
@@ -160,7 +171,7 @@ func allows(p *authz.Policy) bool {
 // Bounds on the places of one principal that lacks policies.
 const (
 	maxMixed  = 3 // of its policies that also allow, taken away one by one
-	maxLosses = 8 // of its places
+	maxLosses = 8 // of its places that lack any
 )
 
 // undenied are the places of a principal without policies that deny, of which `by` rids it with an action: without all of
@@ -200,31 +211,50 @@ func (g *Graph) deniedRoles() authz.Mask {
 	})
 }
 
-// undenier names those for whom the same roles may be rid of policies that deny by an action: everybody, or one class where
-// its policies look at which are taken away.
-type undenier struct {
-	action string
-	class  *class
+// undenier names those for whom the same roles may be rid of policies that deny by an action: everybody, or those on whom the
+// same policies speak where these look at which policy is taken away.
+type undenier struct{ action, policies string }
+
+// undenierOf names the place for an action.
+func (g *Graph) undenierOf(p *Principal, action string) undenier {
+	key := undenier{action: action}
+	if p.some(func(policy *authz.Policy) bool { return policy.Uses("iam:PolicyARN") }) {
+		key.policies = g.speaking(p, action)
+	}
+	return key
+}
+
+// speaking names all principals on whom the same policies speak as far as they name an action, and who have the same of what
+// those look at: what one of them may do with it, all may.
+func (g *Graph) speaking(p *Principal, action string) string {
+	var keys []string
+	p.some(func(policy *authz.Policy) bool {
+		_, some := policy.On(action)
+		keys = append(keys, some...)
+		return false
+	})
+	slices.Sort(keys)
+	return p.Context.Spell(slices.Compact(keys)) + g.policyKey(p, func(policy *authz.Policy) bool {
+		some, _ := policy.On(action)
+		return some
+	})
 }
 
 // undeniedRoles are roles without policies that deny: the place takes those away, and assumes them. Places share one list,
 // which may hold their own role: that needs not assume itself, see leads.
 func (g *Graph) undeniedRoles(id NodeID, e *Escalation, assumable []NodeID) []NodeID {
 	n := &g.nodes[id]
-	ids := g.onAssumable(id, e, assumable, g.deniedRoles())
-	if len(ids) == 0 {
+	m := g.onAssumable(id, e, assumable, g.deniedRoles())
+	if m.First() < 0 {
 		return nil
 	}
-	key := undenier{action: e.Actions[0]}
-	if n.some(func(p *authz.Policy) bool { return p.Uses("iam:PolicyARN") }) {
-		key.class = n.class
-	}
+	key := g.undenierOf(n.Principal, e.Actions[0])
 	known, ok := g.undeniers[key]
 	if !ok {
 		known = byMask[[]NodeID]{}
 		g.undeniers[key] = known
 	}
-	return remembered(known, g.roles.maskOf(ids), g.roles, func() []NodeID { return g.withoutDenials(n.Principal, ids, key.action) })
+	return remembered(known, m, g.roles, func() []NodeID { return g.withoutDenials(n.Principal, g.list(m, g.roles), key.action) })
 }
 
 // withoutDenials are the places of some principals without policies that deny, of which `by` rids them.
@@ -236,19 +266,26 @@ func (g *Graph) withoutDenials(by *Principal, ids []NodeID, action string) []Nod
 	return out
 }
 
-// undenyQuestions are the requests of a hop that takes policies away, and what makes its author the principal.
-func (g *Graph) undenyQuestions(h Hop) []*Question {
+// removalsOf are those of a hop that takes policies away.
+func (g *Graph) removalsOf(h Hop) []removal {
 	by, of := &g.nodes[h.From], &g.nodes[g.byARN[g.nodes[h.To].ARN]]
 	if by.ARN == of.ARN {
 		of = by // which lacks some already
 	}
+	to := g.nodes[h.To].lost
+	return slices.DeleteFunc(g.removals(by.Principal, of, h.By.Actions[0]), func(r removal) bool {
+		kept := slices.ContainsFunc(r.policies, func(i int) bool { return !slices.Contains(to.policies, i) })
+		return kept || r.group != "" && !slices.Contains(to.groups, r.group)
+	})
+}
+
+// undenyQuestions are the requests of a hop that takes policies away, and what makes its author the principal.
+func (g *Graph) undenyQuestions(h Hop) []*Question {
 	var out []*Question
-	for _, r := range g.removals(by.Principal, of, h.By.Actions[0]) {
-		lost := !slices.ContainsFunc(r.policies, func(i int) bool { return !slices.Contains(g.nodes[h.To].lost.policies, i) })
-		if lost && (r.group == "" || slices.Contains(g.nodes[h.To].lost.groups, r.group)) {
-			out = append(out, r.Question)
-		}
+	for _, r := range g.removalsOf(h) {
+		out = append(out, r.Question)
 	}
+	by := &g.nodes[h.From]
 	if h.By.needs("sts:AssumeRole") {
 		if q, ok := g.witnessOn(by.Principal, h.By, "sts:AssumeRole", h.To); ok {
 			out = append(out, q)
@@ -264,16 +301,19 @@ func (g *Graph) unbound(to []NodeID, id NodeID) []NodeID {
 	return g.without(to, id, lost)
 }
 
-// without appends the place of a principal that is rid of more: made once, and none beyond maxLosses of one principal.
+// without appends the place of a principal that is rid of more: made once, and none that lacks policies beyond maxLosses of
+// one principal.
 func (g *Graph) without(to []NodeID, id NodeID, lost loss) []NodeID {
 	arn := g.nodes[id].ARN
 	key := arn + fmt.Sprintf("\x00%v %v %q", lost.boundary, lost.policies, lost.groups)
 	at, ok := g.byARN[key]
-	if !ok && g.losses[arn] >= maxLosses {
-		return to
+	if !ok && len(lost.policies) > 0 { // without its boundary alone is one place, which is never too many
+		if g.losses[arn] >= maxLosses {
+			return to
+		}
+		g.losses[arn]++
 	}
 	if !ok {
-		g.losses[arn]++
 		at = g.add(g.lacking(g.world.byARN[arn], lost))
 		g.nodes[at].lost = lost
 		g.byARN[key] = at

@@ -42,12 +42,12 @@ func (g *Graph) nears(id NodeID, known map[*NodeID]bool) bool {
 		}
 		isNear := func(to NodeID) bool { return g.nodes[to].near >= 0 }
 		near, ok := known[&f.to[0]]
-		switch {
-		case f.by.Effect == UndenyRole && g.nodes[id].lost.variant() != Plain: // what other places share holds its own too
-			near = slices.ContainsFunc(f.to, func(to NodeID) bool { return isNear(to) && g.leads(f, id, to) })
-		case !ok:
+		if !ok {
 			near = slices.ContainsFunc(f.to, isNear)
 			known[&f.to[0]] = near
+		}
+		if near && f.by.Effect == UndenyRole && g.nodes[id].lost.variant() != Plain { // what other places share holds its own too
+			near = slices.ContainsFunc(f.to, func(to NodeID) bool { return isNear(to) && g.leads(f, id, to) })
 		}
 		if near {
 			return true

@@ -20,7 +20,7 @@ func (g *Graph) questionsOn(p *Principal, e *Escalation, action string) []*Quest
 func (g *Graph) resourcesOn(action string, target NodeID) []string {
 	switch action {
 	case "iam:CreatePolicyVersion":
-		return g.ownPolicies(g.nodes[target].Principal)
+		return g.ownPolicies(&g.nodes[target])
 	case "iam:PutGroupPolicy", "iam:AttachGroupPolicy":
 		return g.ownGroups(g.nodes[target].Principal)
 	case "iam:AddUserToGroup":

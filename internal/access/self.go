@@ -64,21 +64,16 @@ func (g *Graph) ownGroups(p *Principal) []string {
 	return out
 }
 
-// ownPolicies are the customer policies that p holds, directly or by a group: those that can be rewritten.
-func (g *Graph) ownPolicies(p *Principal) []string {
-	var attached []string
-	switch {
-	case p.User != nil:
-		attached = slices.Clone(p.User.Attached)
-		for _, name := range p.User.Groups {
-			if group, ok := g.world.groups[name]; ok {
-				attached = append(attached, group.Attached...)
-			}
+// ownPolicies are the customer policies that a place holds, directly or by a group: those that can be rewritten. What it is
+// rid of is none of them.
+func (g *Graph) ownPolicies(n *node) []string {
+	var out []string
+	for i, h := range g.holds(g.world.byARN[n.ARN]) {
+		if h.arn != "" && !isAWSManaged(h.arn) && !slices.Contains(n.lost.policies, i) {
+			out = append(out, h.arn)
 		}
-	case p.Role != nil:
-		attached = p.Role.Attached
 	}
-	return slices.DeleteFunc(slices.Clone(attached), isAWSManaged)
+	return out
 }
 
 func isAWSManaged(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") }
@@ -118,7 +113,7 @@ func mentions(policies []*authz.Policy, action string) bool {
 
 // olderVersion: a stored version of a policy it holds that would make an administrator of the place.
 func (g *Graph) olderVersion(n *node) (*Question, bool) {
-	for _, arn := range g.ownPolicies(n.Principal) {
+	for _, arn := range g.ownPolicies(n) {
 		held, ok := g.policies[arn]
 		if !ok {
 			continue

@@ -117,6 +117,9 @@ func conditionAt(doc *policy.Document, s *review.Smell) (statement, condition *p
 				return st.Node, c.Node
 			}
 		}
+	}
+	for i := range doc.Statements { // a remark on the element as a whole
+		st := &doc.Statements[i]
 		if strings.HasPrefix(s.Pointer, doc.Pointer(st.Node)+"/Condition") {
 			return st.Node, st.Node.Member("Condition")
 		}

@@ -109,6 +109,23 @@ func TestFailsOpen(t *testing.T) {
 	}
 }
 
+// TestFailsOpen_long: the last of many statements is judged like the first.
+func TestFailsOpen_long(t *testing.T) {
+	t.Parallel()
+	statement := func(action string) string {
+		return `{"Effect":"Allow","Action":"` + action + `","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}}`
+	}
+	set := company(func(s *account.Snapshot) {
+		s.Policies[0].Document = account.Document(`{"Version":"2012-10-17","Statement":[` + strings.Repeat(statement("s3:GetObject")+",", 60) + statement("sqs:ListQueues") + `]}`)
+	})
+	for _, function := range []string{"failsOpen()", "not guarded()"} {
+		c := compiled(t, rule.Rule{}, "IamPolicy should not have document.Statement contain [Action='sqs:ListQueues' and "+function+"]")
+		if f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices"); f.Verdict != finding.Fail {
+			t.Errorf("%s: %s", function, f.Verdict)
+		}
+	}
+}
+
 func TestGuarded(t *testing.T) {
 	t.Parallel()
 	c := compiled(t, rule.Rule{}, "IamPolicy should have document.Statement contain [guarded()]")

@@ -199,6 +199,22 @@ func (p *Policy) mentions(service, name string) bool {
 	return false
 }
 
+// On reports whether a statement of the policy, an Allow or a Deny, names the action, and the keys that such statements look
+// at, in conditions and variables, in lower case.
+func (p *Policy) On(action string) (some bool, keys []string) {
+	service, name, _ := strings.Cut(action, ":")
+	service = strings.ToLower(service)
+	for _, list := range [2][]*statement{p.byService[service], p.everywhere} {
+		for _, st := range list {
+			if st.unread || st.matchesAction(service, name) {
+				some = true
+				st.keys(func(key string) { keys = append(keys, key) })
+			}
+		}
+	}
+	return some, keys
+}
+
 func (s *statement) anyResource() bool {
 	if s.notResource {
 		return false

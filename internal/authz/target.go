@@ -21,6 +21,15 @@ func (p *Policy) findTargetKeys() []string {
 			out = append(out, key)
 		}
 	}
+	for i := range p.statements {
+		p.statements[i].keys(note)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// keys notes each key that a statement looks at, in conditions and variables.
+func (s *statement) keys(note func(key string)) {
 	patterns := func(list []pattern) {
 		for i := range list {
 			for _, e := range list[i].elements {
@@ -30,20 +39,15 @@ func (p *Policy) findTargetKeys() []string {
 			}
 		}
 	}
-	for i := range p.statements {
-		s := &p.statements[i]
-		patterns(s.resources)
-		for j := range s.conditions {
-			note(s.conditions[j].key)
-			for k := range s.conditions[j].values {
-				o := &s.conditions[j].values[k]
-				patterns(o.parts)
-				patterns([]pattern{o.pattern})
-			}
+	patterns(s.resources)
+	for j := range s.conditions {
+		note(s.conditions[j].key)
+		for k := range s.conditions[j].values {
+			o := &s.conditions[j].values[k]
+			patterns(o.parts)
+			patterns([]pattern{o.pattern})
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // Spell writes what a context says of some keys, in lower case, so that equal texts say the same.

@@ -52,6 +52,7 @@ func (h *Home) coversAll(cd *condition, o operand, probes []string) bool {
 		ctx := NewContext(false)
 		if !h.Strangers {
 			ctx.Set("aws:PrincipalAccount", h.Account)
+			ctx.Set("aws:ResourceAccount", h.Account)
 		}
 		ctx.Set(cd.key, p)
 		if alone.holds(ctx) != True {

@@ -43,6 +43,11 @@ func TestVacuous(t *testing.T) {
 		{`{"StringNotEquals":{"aws:PrincipalArn":"nobody"}}`, false, false},
 		{`{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`, true, false},
 		{`{"StringEquals":{"aws:PrincipalAccount":"444455556666"}}`, false, false},
+		{`{"StringEquals":{"aws:ResourceAccount":["444455556666","111122223333"]}}`, true, false},
+		{`{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}`, true, false},
+		{`{"StringEquals":{"aws:PrincipalAccount":"${aws:ResourceAccount}"}}`, true, false},
+		{`{"StringEquals":{"aws:ResourceAccount":"444455556666"}}`, false, false},
+		{`{"StringNotEquals":{"aws:ResourceAccount":"444455556666"}}`, false, false},
 		{`{"StringEquals":{"aws:PrincipalType":["User","AssumedRole"]}}`, true, false},
 		{`{"StringEquals":{"aws:PrincipalType":"User"}}`, false, false},
 

@@ -216,7 +216,7 @@ func (f *finder) find(source *access.Principal) *routes {
 	} else {
 		paths = f.fromAll(r)
 	}
-	grants, exact := g.Cut(paths)
+	grants, exact := g.Cut(paths, f.goal)
 	r.Exact = exact
 	for i := range grants {
 		r.Cut = append(r.Cut, grantOf(&grants[i]))

@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/assess"
@@ -115,20 +116,9 @@ func Report(run report.Run, judged []Judged, h report.Handler) (report.Summary, 
 	if err := h.Start(run); err != nil {
 		return report.Summary{}, err
 	}
-	findings := merged(judged)
-	counted := make(chan struct{})
-	go func() {
-		defer close(counted)
-		for _, f := range findings {
-			tally.Finding(f)
-		}
-	}()
-	for _, f := range findings {
-		if err := h.Finding(f); err != nil {
-			return report.Summary{}, err
-		}
+	if err := tell(h, tally, merged(judged)); err != nil {
+		return report.Summary{}, err
 	}
-	<-counted
 	for i := range judged {
 		for _, gap := range judged[i].Gaps {
 			tally.Gap()
@@ -139,6 +129,23 @@ func Report(run report.Run, judged []Judged, h report.Handler) (report.Summary, 
 	}
 	s := tally.Summary()
 	return s, h.Finish(s)
+}
+
+// tell tells a Handler findings, and counts them meanwhile. Nobody reads them any more when it returns.
+func tell(h report.Handler, tally *report.Tally, findings []*finding.Finding) error {
+	var counting sync.WaitGroup
+	defer counting.Wait()
+	counting.Go(func() {
+		for _, f := range findings {
+			tally.Finding(f)
+		}
+	})
+	for _, f := range findings {
+		if err := h.Finding(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // merged is the findings of all accounts by rule. Each account's are sorted already, so that a stable sort by

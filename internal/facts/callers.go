@@ -123,16 +123,13 @@ func (t *trust) ofARN(to []call, pattern string) []call {
 	return to
 }
 
-// anyone are principals of an account that nobody has in mind: of another organization, and of none. Where all services
-// or providers are named, it is one of those.
+// anyone are principals of an account that nobody has in mind: of another organization, and of none; and a service or a
+// provider, where all of those are named.
 func (t *trust) anyone(st *policy.Statement) []call {
-	if out := t.anyOf(st); out != nil {
+	out := t.anyOf(st)
+	if !st.NotPrinc && !slices.ContainsFunc(st.Principal, func(p policy.Principal) bool { return isEveryone(&p) }) {
 		return out
 	}
-	if !st.NotPrinc && !slices.ContainsFunc(st.Principal, func(p policy.Principal) bool { return isEveryone(&p) }) {
-		return nil
-	}
-	var out []call
 	for _, c := range t.everybody() {
 		if !c.anybody {
 			continue

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -82,10 +83,10 @@ func coversService(c *gsl.Call) gsl.Value {
 
 // coveredService asks the statements that a call stands behind.
 func (r *Run) coveredService(c *gsl.Call) bool {
-	wide := r.wideStatements(c.Self)
+	all := r.wideStatements(c.Self)
 	services := map[string]bool{}
 	found := false
-	for _, st := range wide {
+	for _, st := range all {
 		for i := range st.parsed.Action {
 			service, _, ok := strings.Cut(st.parsed.Action[i].Text, ":")
 			service = strings.ToLower(service)
@@ -93,6 +94,7 @@ func (r *Run) coveredService(c *gsl.Call) bool {
 				continue
 			}
 			services[service] = true
+			wide := r.onService(all, service)
 			if !wholeService(wide, service) {
 				continue
 			}
@@ -146,24 +148,59 @@ func (r *Run) isEverywhere(p *policy.Statement) bool {
 		return false
 	}
 	if p.NotRes {
+		return !slices.ContainsFunc(p.Resource, func(v policy.Value) bool { return everything(v.Text) })
+	}
+	return slices.ContainsFunc(p.Resource, func(v policy.Value) bool { return r.wideResource(v.Text) })
+}
+
+// wideResource reports whether a value of Resource stands for all that the account has of some service in a region.
+func (r *Run) wideResource(text string) bool {
+	if everything(text) {
 		return true
 	}
-	for i := range p.Resource {
-		text := p.Resource[i].Text
-		a, err := arn.Parse(text)
-		switch {
-		case everything(text):
-			return true
-		case err == nil && anyText(a.Resource) && (a.Account == "" || arn.Match(a.Account, string(r.set.snap.Account))):
-			return true
-		case err != nil && strings.HasPrefix(text, "arn:"): // with fewer parts: those that are missing are stars
-			parts := strings.Split(text, ":")
-			if len(parts) < 3 || anyText(strings.Join(parts[3:], "")) {
-				return true
+	a, err := arn.Parse(text)
+	if err == nil {
+		return anyText(a.Resource) && (a.Account == "" || arn.Match(a.Account, string(r.set.snap.Account)))
+	}
+	if !strings.HasPrefix(text, "arn:") {
+		return false
+	}
+	parts := strings.Split(text, ":") // fewer than six: those that are missing are stars
+	return len(parts) < 3 || anyText(strings.Join(parts[3:], ""))
+}
+
+// onService are those of some statements on everything whose resources may be a service's.
+func (r *Run) onService(wide []*statement, service string) []*statement {
+	return slices.DeleteFunc(slices.Clone(wide), func(st *statement) bool {
+		return !st.parsed.NotRes && !slices.ContainsFunc(st.parsed.Resource, func(v policy.Value) bool {
+			return r.wideResource(v.Text) && r.resourceOf(service, v.Text)
+		})
+	})
+}
+
+// resourceOf reports whether a value of Resource may stand for what actions of a service are about.
+func (r *Run) resourceOf(service, text string) bool {
+	a, err := arn.Parse(text)
+	return err != nil || slices.ContainsFunc(r.owners(service), func(owner string) bool { return arn.Match(a.Service, owner) })
+}
+
+// owners are the services in the ARNs of what actions of a service are about.
+func (r *Run) owners(service string) []string {
+	type key struct{ service string }
+	owners, _ := r.Once(key{service}, func() any {
+		out := []string{service}
+		for a := range iamref.Expand(service + ":*") {
+			for _, t := range a.Resources {
+				for _, template := range t.ARNs {
+					if parts := strings.SplitN(template, ":", 4); len(parts) > 3 && !slices.Contains(out, parts[2]) {
+						out = append(out, parts[2])
+					}
+				}
 			}
 		}
-	}
-	return false
+		return out
+	}).([]string)
+	return owners
 }
 
 // anyText reports whether a pattern fits every text, or every one that is not short.

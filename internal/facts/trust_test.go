@@ -44,6 +44,8 @@ func TestAdmits(t *testing.T) {
 		{"bare star", trust(`"*"`), true, true},
 		{"star", trust(everyone), true, true},
 		{"star in a list", trust(`{"AWS":["111122223333","*"]}`), true, true},
+		{"star beside all providers", trust(`{"AWS":"*","Federated":"*"}`), true, true},
+		{"star beside all services, which a condition keeps out", conditioned(`{"AWS":"*","Service":"*"}`, `{"Bool":{"aws:PrincipalIsAWSService":"false"}}`), true, true},
 		{"service", trust(`{"Service":["ec2.amazonaws.com","lambda.amazonaws.com"]}`), false, false},
 		{"federated", trust(`{"Federated":"arn:aws:iam::999988887777:saml-provider/x"}`), false, false},
 		{"deleted user", trust(`{"AWS":"AIDAJQABLZS4A3QDU576Q"}`), false, false},

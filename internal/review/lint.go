@@ -132,12 +132,13 @@ func (l *linter) nodeAt(offset int) *policy.Node {
 	return n
 }
 
-// note adds a smell at a node. Of each rule the first fifty are kept: a longer list helps nobody.
+// note adds a smell at a node. Of each rule the first fifty are kept: a longer list helps nobody who reads it. Who names rules
+// may want to know of every statement.
 func (l *linter) note(r Rule, at *policy.Node, message, cure string) *Smell {
 	if !l.wants(r) {
 		return new(Smell)
 	}
-	if l.count[r]++; l.count[r] > maxPerRule {
+	if l.count[r]++; l.count[r] > maxPerRule && len(l.only) == 0 {
 		return new(Smell)
 	}
 	about := r.about()
