@@ -23,9 +23,11 @@ type question struct {
 	unruled    bool        // whatever service control policies say
 	onSelf     bool        // on the caller's own user, and on nothing else
 	given      []key       // what requests carry or lack
+	partition  string      // of the accounts that it is asked in; empty: all
 	others     *others     // not nil: any action but some, by requests without MFA; asks is empty
 	plain      bool        // only what a request gets that carries no more than every request does
 	all        []*question // not nil: each of these, and nothing of the above
+	any        []*question // not nil: one of these, and nothing of the above
 }
 
 // ask is one argument: an action, or a pattern with the actions that fit it.
@@ -132,6 +134,9 @@ func (q *question) bounded(r *Run, i *identity) bool {
 	if q.all != nil {
 		return slices.ContainsFunc(q.all, func(each *question) bool { return each.bounded(r, i) })
 	}
+	if q.any != nil {
+		return !slices.ContainsFunc(q.any, func(each *question) bool { return !each.bounded(r, i) })
+	}
 	may := *q
 	may.plain, may.asks = false, slices.Clone(q.asks)
 	for k := range may.asks {
@@ -144,6 +149,9 @@ func (q *question) bounded(r *Run, i *identity) bool {
 func (q *question) identityMay(r *Run, i *identity, kind authz.PrincipalKind) bool {
 	if q.all != nil {
 		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.identityMay(r, i, kind) })
+	}
+	if q.any != nil {
+		return slices.ContainsFunc(q.any, func(each *question) bool { return each.identityMay(r, i, kind) })
 	}
 	granted, alone := q.grantedAlone(r, i)
 	switch {
@@ -179,12 +187,24 @@ func (q *question) holds(r *Run, p *party) bool {
 	if q.all != nil {
 		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.holds(r, p) })
 	}
+	if q.any != nil {
+		return q.oneOf(r, p) != nil
+	}
 	found := false
 	q.search(r, q.ruled(p), func(*authz.Request) bool {
 		found = true
 		return false
 	})
 	return found
+}
+
+// oneOf is the first of some questions that a party gets; nil: none.
+func (q *question) oneOf(r *Run, p *party) *question {
+	i := slices.IndexFunc(q.any, func(each *question) bool { return each.holds(r, p) })
+	if i < 0 {
+		return nil
+	}
+	return q.any[i]
 }
 
 // holdsOnPaper reports whether whoever holds a document gets what is asked for.
@@ -210,6 +230,12 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 	if q.all != nil {
 		for _, each := range q.all {
 			each.prove(c, r, p)
+		}
+		return
+	}
+	if q.any != nil {
+		if one := q.oneOf(r, p); one != nil {
+			one.prove(c, r, p)
 		}
 		return
 	}
@@ -239,6 +265,12 @@ func (q *question) proveStatement(c *gsl.Call, r *Run, st *statement) {
 		return
 	}
 	p := r.onPaper(r.onlyStatement(st))
+	if q.any != nil {
+		if one := q.oneOf(r, p); one != nil {
+			one.proveStatement(c, r, st)
+		}
+		return
+	}
 	seen := 0
 	q.search(r, p, func(request *authz.Request) bool {
 		if seen == 0 {
@@ -269,7 +301,10 @@ func (q *question) witness(r *authz.Request, e *authz.Explanation) *finding.Witn
 
 // search tries requests until yield has had enough of those that are granted. A request is the caller's until yield returns.
 func (q *question) search(r *Run, p *party, yield func(*authz.Request) bool) {
-	if q.others != nil {
+	switch {
+	case q.partition != "" && q.partition != r.partition():
+		return
+	case q.others != nil:
 		q.searchOthers(r, p, yield)
 		return
 	}
