@@ -123,7 +123,7 @@ func (r *Run) instance(template, region, other string) string {
 	return fillTemplate(template, func(variable string) string {
 		switch variable {
 		case "Partition":
-			return r.partition()
+			return r.Partition()
 		case "Account":
 			return string(r.set.snap.Account)
 		case "Region":
@@ -137,7 +137,8 @@ func (r *Run) instance(template, region, other string) string {
 	})
 }
 
-func (r *Run) partition() string {
+// Partition is the account's, such as aws.
+func (r *Run) Partition() string {
 	if r.set.snap.Partition == "" {
 		return "aws"
 	}
@@ -184,7 +185,7 @@ func (r *Run) fill(patterns []string, name string, p *party) []string {
 			continue
 		}
 		if a.Partition == "*" {
-			a.Partition = r.partition()
+			a.Partition = r.Partition()
 		}
 		if a.Region == "*" {
 			a.Region = "us-east-1"

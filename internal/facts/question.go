@@ -302,7 +302,7 @@ func (q *question) witness(r *authz.Request, e *authz.Explanation) *finding.Witn
 // search tries requests until yield has had enough of those that are granted. A request is the caller's until yield returns.
 func (q *question) search(r *Run, p *party, yield func(*authz.Request) bool) {
 	switch {
-	case q.partition != "" && q.partition != r.partition():
+	case q.partition != "" && q.partition != r.Partition():
 		return
 	case q.others != nil:
 		q.searchOthers(r, p, yield)
@@ -413,7 +413,7 @@ func (q *question) searchSelf(r *Run, p *party, name string, yield func(*authz.R
 		}
 		own := p.principal.ARN
 		if own == "" {
-			own = "arn:" + r.partition() + ":iam::" + string(r.set.snap.Account) + ":user/" + one.name
+			own = "arn:" + r.Partition() + ":iam::" + string(r.set.snap.Account) + ":user/" + one.name
 		}
 		request := authz.Request{Principal: p.principal, Action: name, Resource: own, Context: one.context}
 		if q.granted(r, p, &request) && !yield(&request) {

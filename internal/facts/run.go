@@ -50,7 +50,7 @@ func (r *Run) Vacuous(d *policy.Document, c *policy.Condition) bool {
 
 // home is where conditions of the account stand.
 func (r *Run) home(strangers bool) *authz.Home {
-	return &authz.Home{Partition: r.partition(), Account: string(r.set.snap.Account), Now: r.set.snap.TakenAt, Strangers: strangers}
+	return &authz.Home{Partition: r.Partition(), Account: string(r.set.snap.Account), Now: r.set.snap.TakenAt, Strangers: strangers}
 }
 
 // Once gives what build made of a key when it was first asked for: what costs much and serves many calls.
