@@ -74,11 +74,21 @@ func allowsMore(c *gsl.Call) gsl.Value {
 
 // moreThan compares two documents, each with nothing but some actions.
 func moreThan(run *facts.Run, a, b *policy.Document, actions []string) diff.Difference {
-	a, b = about(a, actions), about(b, actions)
-	if !slices.ContainsFunc(a.Statements, func(st policy.Statement) bool { return st.Effect == policy.Allow }) {
+	var named []policy.Value // by Allows of a: the others cannot be more
+	for _, st := range about(a, actions).Statements {
+		if st.Effect == policy.Allow {
+			named = append(named, st.Action...)
+		}
+	}
+	if len(named) == 0 {
 		return diff.Difference{}
 	}
+	actions = slices.DeleteFunc(slices.Clone(actions), func(name string) bool {
+		return !slices.ContainsFunc(named, func(v policy.Value) bool { return v.Text == name })
+	})
+	a, b = about(a, actions), about(b, actions)
 	never := impossible(run, a.Text+b.Text)
+	never[0].Action = named
 	a.Statements, b.Statements = append(a.Statements, never...), append(b.Statements, never...)
 	found, err := diff.Soon(a, b, policy.Identity)
 	if err != nil { // documents with faults are no documents here

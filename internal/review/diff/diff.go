@@ -52,19 +52,25 @@ func Documents(a, b *policy.Document, kind policy.DocumentKind) (Difference, err
 	return diff(a, b, kind, diffSteps)
 }
 
-// Soon is Documents with a budget of a few milliseconds, for callers that have many documents to compare.
+// Soon is Documents with a budget of a few milliseconds, for callers that have many documents to compare. Of the actions of a
+// Change it names that of the witness alone.
 func Soon(a, b *policy.Document, kind policy.DocumentKind) (Difference, error) {
-	return diff(a, b, kind, soonSteps)
+	c := newComparison(kind, soonSteps)
+	c.terse = true
+	return c.documents(a, b)
 }
 
 func diff(a, b *policy.Document, kind policy.DocumentKind, steps int) (Difference, error) {
-	c := newComparison(kind, steps)
+	return newComparison(kind, steps).documents(a, b)
+}
+
+func (c *comparison) documents(a, b *policy.Document) (Difference, error) {
 	for i, doc := range []*policy.Document{a, b} {
 		compiled, err := authz.Compile(InB(i == 1).String(), doc)
 		if err != nil {
 			return Difference{}, fmt.Errorf("diff: %w", err)
 		}
-		c.sides[i] = side{compiled, stackOf(compiled, kind)}
+		c.sides[i] = side{compiled, stackOf(compiled, c.kind)}
 		c.addTerms(doc, i)
 	}
 	if len(a.Text)+len(b.Text) > 2*maxDocument {
@@ -92,6 +98,7 @@ const (
 // comparison is one call of Documents at work.
 type comparison struct {
 	kind  policy.DocumentKind
+	terse bool // see Soon
 	sides [2]side
 	terms []*term // the statements of both, A's first
 	*glob.Budget
