@@ -21,7 +21,7 @@ var schema = sync.OnceValue(func() *gsl.Schema {
 	base := facts.Schema()
 	return &gsl.Schema{
 		Entities: base.Entities, Planned: base.Planned, Functions: append(slices.Clip(base.Functions),
-			reachesFunction(), chainsFunction(), failsOpenFunction(), guardedFunction(), remarksFunction()),
+			reachesFunction(), chainsFunction(), failsOpenFunction(), guardedFunction(), remarksFunction(), allowsMoreFunction()),
 	}
 })
 

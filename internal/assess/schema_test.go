@@ -156,6 +156,45 @@ func TestGuarded(t *testing.T) {
 	}
 }
 
+// TestGuarded_opposites looks at a statement on everything, with others beside it.
+func TestGuarded_opposites(t *testing.T) {
+	t.Parallel()
+	c := compiled(t, rule.Rule{}, "IamPolicy should have document.Statement contain-all [guarded()]")
+	allow := func(action, condition string) string {
+		return `{"Effect":"Allow","Action":` + action + `,"Resource":"*","Condition":{` + condition + `}}`
+	}
+	const (
+		in, notIn  = `"StringEquals":{"aws:RequestedRegion":["eu-west-1","eu-west-2"]}`, `"StringNotEquals":{"aws:RequestedRegion":["eu-west-2","eu-west-1"]}`
+		here, away = `"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, `"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}`
+		mine       = `"StringEquals":{"aws:RequestedRegion":"${aws:PrincipalTag/region}"}`
+		other      = `"StringNotEquals":{"aws:RequestedRegion":"${aws:PrincipalTag/region}"}`
+	)
+	tests := []struct {
+		name       string
+		statements []string
+		want       finding.Verdict
+	}{
+		{"opposites", []string{allow(`"*"`, in), allow(`"*"`, notIn)}, finding.Fail},
+		{"there or not", []string{allow(`"*"`, `"Null":{"aws:SourceVpc":"true"}`), allow(`["*"]`, `"Null":{"aws:SourceVpc":"false"}`)}, finding.Fail},
+		{"alone", []string{allow(`"*"`, in)}, finding.Pass},
+		{"other actions", []string{allow(`"*"`, in), allow(`"s3:*"`, notIn)}, finding.Pass},
+		{"other values", []string{allow(`"*"`, in), allow(`"*"`, `"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}`)}, finding.Pass},
+		{"a Deny", []string{allow(`"*"`, in), `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{` + notIn + `}}`}, finding.Pass},
+		{"one more condition", []string{allow(`"*"`, in), allow(`"*"`, notIn+","+here)}, finding.Pass},
+		{"beside the same", []string{allow(`"*"`, in+","+here), allow(`"*"`, here+","+notIn)}, finding.Pass},
+		{"one of each missing", []string{allow(`"*"`, in+","+here), allow(`"*"`, notIn+","+here), allow(`"*"`, in+","+away)}, finding.Pass},
+		{"variables", []string{allow(`"*"`, mine), allow(`"*"`, other)}, finding.Pass},
+	}
+	for _, tt := range tests {
+		set := company(func(s *account.Snapshot) {
+			s.Policies[0].Document = account.Document(`{"Version":"2012-10-17","Statement":[` + strings.Join(tt.statements, ",") + `]}`)
+		})
+		if f := failing(t, assess.Run(set, assess.Options{Rules: []*rule.Compiled{c}}), "devices"); f.Verdict != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, f.Verdict, tt.want)
+		}
+	}
+}
+
 func TestChains(t *testing.T) {
 	t.Parallel()
 	const role = "arn:aws:iam::111122223333:role/"

@@ -27,7 +27,7 @@ func principalCall(p authz.Principal) call {
 // roleOf is some role of an account.
 func (t *trust) roleOf(account string) authz.Principal {
 	return authz.Principal{
-		Kind: authz.Role, Account: account, Name: foreignName, ARN: "arn:" + t.run.partition() + ":iam::" + account + ":role/" + foreignName,
+		Kind: authz.Role, Account: account, Name: foreignName, ARN: "arn:" + t.run.Partition() + ":iam::" + account + ":role/" + foreignName,
 	}
 }
 
@@ -110,12 +110,12 @@ func (t *trust) ofAccount(to []call, pattern string) []call {
 func (t *trust) ofARN(to []call, pattern string) []call {
 	if a, err := arn.Parse(pattern); err == nil && !strings.ContainsAny(a.Account, "*?") {
 		if a.Partition == "*" {
-			a.Partition = t.run.partition()
+			a.Partition = t.run.Partition()
 		}
 		a.Resource = strings.NewReplacer("*", foreignName, "?", "q").Replace(a.Resource)
 		return t.named(to, a.String())
 	}
-	for _, text := range authz.StrayPrincipals(pattern, t.run.partition(), t.foreign()) {
+	for _, text := range authz.StrayPrincipals(pattern, t.run.Partition(), t.foreign()) {
 		if a, err := arn.Parse(text); err == nil && a.Account != t.own {
 			to = append(to, t.anybody(a.Account, text))
 		}
@@ -157,7 +157,7 @@ func (t *trust) anyOf(st *policy.Statement) []call {
 					{name: "aws:PrincipalIsAWSService", value: "true"},
 					{name: "aws:PrincipalServiceName", value: host},
 					{name: "aws:SourceAccount", value: t.foreign()},
-					{name: "aws:SourceArn", value: "arn:" + t.run.partition() + ":" + foreignName + ":us-east-1:" + t.foreign() + ":" + foreignName},
+					{name: "aws:SourceArn", value: "arn:" + t.run.Partition() + ":" + foreignName + ":us-east-1:" + t.foreign() + ":" + foreignName},
 					{name: "aws:SourceOrgID", value: foreignOrganization},
 					{name: "aws:SourceOrgPaths", value: foreignPath},
 				},
@@ -249,7 +249,7 @@ func (t *trust) strangeAccounts() []string {
 // strangeSources are ARNs of an account's for which a service may act: one that nobody has in mind, and those that
 // conditions have in mind, as far as they leave the account open.
 func (t *trust) strangeSources(service, account string) []string {
-	stranger := "arn:" + t.run.partition() + ":" + service + ":us-east-1:" + account + ":"
+	stranger := "arn:" + t.run.Partition() + ":" + service + ":us-east-1:" + account + ":"
 	out := []string{stranger + foreignName}
 	for _, pattern := range t.values("aws:SourceArn") {
 		a, err := arn.Parse(pattern)
@@ -264,7 +264,7 @@ func (t *trust) strangeSources(service, account string) []string {
 				a.Account = like
 			}
 			if a.Partition == "*" {
-				a.Partition = t.run.partition()
+				a.Partition = t.run.Partition()
 			}
 			if a.Service == "*" {
 				a.Service = service

@@ -21,9 +21,10 @@ var fillers = [...]string{"any", "q7-ambit"}
 // strangeKey is what the ids of KMS keys look like.
 const strangeKey = "00a7b1c2-d3e4-4000-8000-00f5a6b7c8d9"
 
-// target is an action with the resources that it can name.
+// target is the resources that an action can name.
 type target struct {
 	forms     []string            // filled in, one for each filler; "*" where it may name none
+	strange   []string            // see unnamed
 	templates []pattern           // with the account's own partition and number
 	wide      []pattern           // of whatever partition and account
 	fits      map[string][]string // of a Resource value without variables
@@ -32,33 +33,50 @@ type target struct {
 	there     map[string][]string // unnamed forms by region
 }
 
-// target finds an action's resources. Source: Service Authorization Reference, resource types. An action that
-// AWS does not list may name any resource of its service.
+// target finds an action's resources; actions with the same ones share it. Source: Service Authorization Reference, resource
+// types. An action that AWS does not list may name any resource of its service.
 func (r *Run) target(name string) *target {
 	t, ok := r.targets[name]
 	if ok {
 		return t
 	}
-	t = &target{fits: map[string][]string{}, abroad: strings.EqualFold(name, "sts:AssumeRole")}
+	templates, optional := templatesOf(name)
+	abroad := strings.EqualFold(name, "sts:AssumeRole")
+	key := targetKey{strings.Join(templates, " "), optional, abroad}
+	t = r.alike[key]
+	if t == nil {
+		t = &target{fits: map[string][]string{}, abroad: abroad}
+		for _, template := range templates {
+			t.add(r, template)
+		}
+		if optional {
+			t.forms = append(t.forms, "*")
+		}
+		r.alike[key] = t
+	}
 	r.targets[name] = t
+	return t
+}
+
+// targetKey is what makes a target.
+type targetKey struct {
+	templates        string
+	optional, abroad bool
+}
+
+// templatesOf are the templates of the resources that an action can name; optional: it may name none.
+func templatesOf(name string) (templates []string, optional bool) {
 	listed, known := iamref.ActionOf(name)
 	if !known {
 		service, _, _ := strings.Cut(name, ":")
-		t.add(r, "arn:${Partition}:"+strings.ToLower(service)+":${Region}:${Account}:${Resource}")
-		t.forms = append(t.forms, "*")
-		return t
+		return []string{"arn:${Partition}:" + strings.ToLower(service) + ":${Region}:${Account}:${Resource}"}, true
 	}
-	required := false
+	optional = true
 	for _, kind := range listed.Resources {
-		required = required || kind.Required
-		for _, template := range kind.ARNs {
-			t.add(r, template)
-		}
+		optional = optional && !kind.Required
+		templates = append(templates, kind.ARNs...)
 	}
-	if !required {
-		t.forms = append(t.forms, "*")
-	}
-	return t
+	return templates, optional
 }
 
 func (t *target) add(r *Run, template string) {
@@ -72,16 +90,17 @@ func (t *target) add(r *Run, template string) {
 	t.wide = append(t.wide, inParts(symbols(fillTemplate(template, func(string) string { return "*" }), nil)))
 }
 
-// unnamed are the forms with a name that no policy has in mind.
+// unnamed are the forms with a name that no policy has in mind. Do not change them.
 func (t *target) unnamed() []string {
 	if len(t.forms) == 1 {
 		return t.forms
 	}
-	var out []string
-	for i := 1; i < len(t.forms); i += len(fillers) {
-		out = append(out, t.forms[i])
+	if t.strange == nil {
+		for i := 1; i < len(t.forms); i += len(fillers) {
+			t.strange = append(t.strange, t.forms[i])
+		}
 	}
-	return out
+	return t.strange
 }
 
 // unnamedIn are the forms in one region with a name that no policy has in mind.
@@ -104,7 +123,7 @@ func (r *Run) instance(template, region, other string) string {
 	return fillTemplate(template, func(variable string) string {
 		switch variable {
 		case "Partition":
-			return r.partition()
+			return r.Partition()
 		case "Account":
 			return string(r.set.snap.Account)
 		case "Region":
@@ -118,7 +137,8 @@ func (r *Run) instance(template, region, other string) string {
 	})
 }
 
-func (r *Run) partition() string {
+// Partition is the account's, such as aws.
+func (r *Run) Partition() string {
 	if r.set.snap.Partition == "" {
 		return "aws"
 	}
@@ -147,7 +167,11 @@ func (r *Run) fill(patterns []string, name string, p *party) []string {
 	for _, text := range patterns {
 		if everything(text) {
 			t := r.target(name)
-			out = append(out, t.unnamed()...)
+			if out == nil {
+				out = slices.Clip(t.unnamed())
+			} else {
+				out = append(out, t.unnamed()...)
+			}
 			for _, d := range p.documents {
 				for _, region := range d.regions {
 					out = append(out, t.unnamedIn(r, region)...)
@@ -161,7 +185,7 @@ func (r *Run) fill(patterns []string, name string, p *party) []string {
 			continue
 		}
 		if a.Partition == "*" {
-			a.Partition = r.partition()
+			a.Partition = r.Partition()
 		}
 		if a.Region == "*" {
 			a.Region = "us-east-1"
@@ -185,7 +209,8 @@ func (r *Run) resources(p *party, name string, on func(string) bool) bool {
 		}
 	}
 	asked := action{text: name}
-	var proposed []string
+	proposed := r.room[:0]
+	r.room = nil // in use
 	for _, d := range p.documents {
 		for i := range d.parsed.Statements {
 			st := &d.parsed.Statements[i]
@@ -194,21 +219,23 @@ func (r *Run) resources(p *party, name string, on func(string) bool) bool {
 			}
 			for _, v := range st.Resource {
 				if !everything(v.Text) && len(proposed) < maxResources {
-					proposed = t.propose(proposed, d, p, v.Text)
+					proposed = r.propose(t, proposed, d, p, v.Text)
 				}
 			}
 		}
 	}
-	return !slices.ContainsFunc(proposed, func(resource string) bool { return !on(resource) })
+	more := !slices.ContainsFunc(proposed, func(resource string) bool { return !on(resource) })
+	r.room = proposed
+	return more
 }
 
 // propose adds resources of the action that a Resource value fits: the caller's own, where it has a variable for
 // the name, and any other.
-func (t *target) propose(to []string, d *document, p *party, value string) []string {
+func (r *Run) propose(t *target, to []string, d *document, p *party, value string) []string {
 	if d.parsed.Version != "2012-10-17" || !strings.Contains(value, "${") {
 		fits, known := t.fits[value]
 		if !known {
-			fits = t.fitting(nil, symbols(value, nil))
+			fits = t.fitting(nil, r.pattern(value))
 			t.fits[value] = fits
 		}
 		for _, text := range fits {
@@ -226,6 +253,16 @@ func (t *target) propose(to []string, d *document, p *party, value string) []str
 		return "*"
 	}))
 	return t.fitting(to, symbols(value, func(string) string { return "*" }))
+}
+
+// pattern reads a pattern without variables, once.
+func (r *Run) pattern(text string) pattern {
+	p, known := r.patterns[text]
+	if !known {
+		p = inParts(symbols(text, nil))
+		r.patterns[text] = p
+	}
+	return p
 }
 
 // fitting adds resources of the action that fit a pattern.
@@ -281,7 +318,7 @@ const (
 
 // symbols reads a pattern. Variable gives a policy variable's text, or "*"; nil: the text has no variables.
 func symbols(text string, variable func(key string) string) pattern {
-	var out pattern
+	out := make(pattern, 0, len(text))
 	for i := 0; i < len(text); i++ {
 		if end := strings.IndexByte(text[i:], '}'); variable != nil && end > 0 && strings.HasPrefix(text[i:], "${") {
 			key, fallback, defaulted := strings.Cut(text[i+len("${"):i+end], ",")

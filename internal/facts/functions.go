@@ -49,6 +49,8 @@ func questionFunctions() []*gsl.Function {
 			Cost:    1,
 			Call:    func(c *gsl.Call) gsl.Value { return askAbout(c, "allowsGiven", prepareGiven) },
 		},
+		withoutMFAFunction(),
+		passesRolesFunction(),
 		{
 			Name: "admin",
 			Doc: "Whether everything may be allowed: every action of every service, and one that gives more permissions, in the mode may: " +

@@ -22,6 +22,7 @@ type party struct {
 	named     []persona   // those whose user name is known
 	sure      []persona   // see plain
 	nameless  []persona   // see Context.Nameless
+	unproven  []persona   // see withoutMFA
 	documents []*document // whose Allows propose resources
 }
 

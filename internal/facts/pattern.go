@@ -2,6 +2,8 @@ package facts
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/arn"
@@ -39,27 +41,33 @@ func parseAction(text string) (action, error) {
 
 // expand lists the actions that a stands for, as AWS writes them. A name stands for itself, even where AWS does not list
 // it. A pattern that fits no listed action stands for a made-up one that it fits.
-func (a *action) expand() []string {
-	if !a.wild {
-		return []string{a.text}
-	}
-	var out []string
-	service, _, _ := strings.Cut(a.text, ":")
-	if a.text == everyAction || !strings.ContainsAny(service, "*?") {
-		for listed := range iamref.Expand(a.text) {
-			out = append(out, listed.String())
+func (a *action) expand() []string { return slices.Collect(a.each()) }
+
+// each goes through what expand lists.
+func (a *action) each() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !a.wild {
+			yield(a.text)
+			return
 		}
-	} else {
-		for listed := range iamref.Expand(everyAction) {
-			if name := listed.String(); arn.MatchFold(a.text, name) {
-				out = append(out, name)
+		none := true
+		service, _, _ := strings.Cut(a.text, ":")
+		strange := a.text != everyAction && strings.ContainsAny(service, "*?")
+		from := a.text
+		if strange {
+			from = everyAction
+		}
+		for listed := range iamref.Expand(from) {
+			if name := listed.String(); !strange || arn.MatchFold(a.text, name) {
+				if none = false; !yield(name) {
+					return
+				}
 			}
 		}
+		if none {
+			yield(strings.ToLower(service) + strings.NewReplacer("*", "Any", "?", "x").Replace(a.text[len(service):]))
+		}
 	}
-	if out == nil {
-		out = []string{strings.ToLower(service) + strings.NewReplacer("*", "Any", "?", "x").Replace(a.text[len(service):])}
-	}
-	return out
 }
 
 func actionRunes(s string) bool {

@@ -12,7 +12,7 @@ import (
 // userOf is some user of an account.
 func (t *trust) userOf(account string) authz.Principal {
 	return authz.Principal{
-		Kind: authz.User, Account: account, Name: foreignName, ARN: "arn:" + t.run.partition() + ":iam::" + account + ":user/" + foreignName,
+		Kind: authz.User, Account: account, Name: foreignName, ARN: "arn:" + t.run.Partition() + ":iam::" + account + ":user/" + foreignName,
 	}
 }
 
@@ -70,7 +70,7 @@ func (t *trust) people(st *policy.Statement) []call {
 	}
 	for _, pattern := range t.values("aws:PrincipalArn") { // whom conditions have in mind
 		for _, c := range slices.Clone(out) {
-			text, ok := arn.Fitting(pattern, "arn:"+t.run.partition()+":iam::"+c.principal.Account+":user/", foreignName)
+			text, ok := arn.Fitting(pattern, "arn:"+t.run.Partition()+":iam::"+c.principal.Account+":user/", foreignName)
 			if named, err := authz.ParsePrincipal(text); ok && err == nil && named.Kind == authz.User && c.principal.Name == foreignName {
 				out = append(out, principalCall(named))
 			}

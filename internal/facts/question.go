@@ -2,7 +2,6 @@ package facts
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -24,8 +23,11 @@ type question struct {
 	unruled    bool        // whatever service control policies say
 	onSelf     bool        // on the caller's own user, and on nothing else
 	given      []key       // what requests carry or lack
+	partition  string      // of the accounts that it is asked in; empty: all
+	others     *others     // not nil: any action but some, by requests without MFA; asks is empty
 	plain      bool        // only what a request gets that carries no more than every request does
 	all        []*question // not nil: each of these, and nothing of the above
+	any        []*question // not nil: one of these, and nothing of the above
 }
 
 // ask is one argument: an action, or a pattern with the actions that fit it.
@@ -79,7 +81,11 @@ func (q *question) document(c *gsl.Call, r *Run, d *document) bool {
 	if !r.answer(q, d) {
 		return false
 	}
-	if c.Env.Trace != nil {
+	switch {
+	case c.Env.Trace == nil:
+	case q.others != nil:
+		Prove(c, gsl.RecordOf(q.openOf(r, d).statement))
+	default:
 		q.prove(c, r, r.onPaper(d))
 	}
 	return true
@@ -112,6 +118,8 @@ func (q *question) identity(c *gsl.Call, r *Run, i *identity, kind authz.Princip
 	switch {
 	case hole != "" && (allowed || !q.bounded(r, i)):
 		return gsl.UnknownOf(hole)
+	case allowed && c.Env.Trace != nil && q.others != nil:
+		q.proveOthers(c, r, i, kind)
 	case allowed && c.Env.Trace != nil:
 		q.prove(c, r, r.partyOf(i, kind))
 	}
@@ -126,6 +134,9 @@ func (q *question) bounded(r *Run, i *identity) bool {
 	if q.all != nil {
 		return slices.ContainsFunc(q.all, func(each *question) bool { return each.bounded(r, i) })
 	}
+	if q.any != nil {
+		return !slices.ContainsFunc(q.any, func(each *question) bool { return !each.bounded(r, i) })
+	}
 	may := *q
 	may.plain, may.asks = false, slices.Clone(q.asks)
 	for k := range may.asks {
@@ -139,7 +150,22 @@ func (q *question) identityMay(r *Run, i *identity, kind authz.PrincipalKind) bo
 	if q.all != nil {
 		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.identityMay(r, i, kind) })
 	}
-	granted, personal, denying, foreign := false, false, 0, false
+	if q.any != nil {
+		return slices.ContainsFunc(q.any, func(each *question) bool { return each.identityMay(r, i, kind) })
+	}
+	granted, alone := q.grantedAlone(r, i)
+	switch {
+	case !granted || alone:
+		return granted
+	case q.others != nil && len(q.openTo(r, i, kind)) > 0:
+		return true
+	}
+	return q.holds(r, r.partyOf(i, kind))
+}
+
+// grantedAlone reports whether one document of an identity grants, and whether nothing else has a say.
+func (q *question) grantedAlone(r *Run, i *identity) (granted, alone bool) {
+	personal, denying, foreign := false, 0, false
 	for _, p := range i.combined {
 		if p.relation == relationTrust || p.doc == nil {
 			continue
@@ -152,11 +178,8 @@ func (q *question) identityMay(r *Run, i *identity, kind authz.PrincipalKind) bo
 			denying++
 		}
 	}
-	if !granted {
-		return false
-	}
 	bounded := i.boundary != nil && i.boundary.doc.doc != nil || r.set.snap.Controls != nil
-	return !personal && !bounded && !foreign && denying <= 1 || q.holds(r, r.partyOf(i, kind))
+	return granted, !personal && !bounded && !foreign && denying <= 1
 }
 
 // holds reports whether a party gets what is asked for.
@@ -164,12 +187,32 @@ func (q *question) holds(r *Run, p *party) bool {
 	if q.all != nil {
 		return !slices.ContainsFunc(q.all, func(each *question) bool { return !each.holds(r, p) })
 	}
+	if q.any != nil {
+		return q.oneOf(r, p) != nil
+	}
 	found := false
 	q.search(r, q.ruled(p), func(*authz.Request) bool {
 		found = true
 		return false
 	})
 	return found
+}
+
+// oneOf is the first of some questions that a party gets; nil: none.
+func (q *question) oneOf(r *Run, p *party) *question {
+	i := slices.IndexFunc(q.any, func(each *question) bool { return each.holds(r, p) })
+	if i < 0 {
+		return nil
+	}
+	return q.any[i]
+}
+
+// holdsOnPaper reports whether whoever holds a document gets what is asked for.
+func (q *question) holdsOnPaper(r *Run, d *document) bool {
+	if q.others != nil {
+		return q.openOf(r, d).statement != nil
+	}
+	return q.holds(r, r.onPaper(d))
 }
 
 // ruled is the party with the service control policies that the question takes.
@@ -187,6 +230,12 @@ func (q *question) prove(c *gsl.Call, r *Run, p *party) {
 	if q.all != nil {
 		for _, each := range q.all {
 			each.prove(c, r, p)
+		}
+		return
+	}
+	if q.any != nil {
+		if one := q.oneOf(r, p); one != nil {
+			one.prove(c, r, p)
 		}
 		return
 	}
@@ -216,6 +265,12 @@ func (q *question) proveStatement(c *gsl.Call, r *Run, st *statement) {
 		return
 	}
 	p := r.onPaper(r.onlyStatement(st))
+	if q.any != nil {
+		if one := q.oneOf(r, p); one != nil {
+			one.proveStatement(c, r, st)
+		}
+		return
+	}
 	seen := 0
 	q.search(r, p, func(request *authz.Request) bool {
 		if seen == 0 {
@@ -244,8 +299,15 @@ func (q *question) witness(r *authz.Request, e *authz.Explanation) *finding.Witn
 	return w
 }
 
-// search tries requests until yield has had enough of those that are granted.
+// search tries requests until yield has had enough of those that are granted. A request is the caller's until yield returns.
 func (q *question) search(r *Run, p *party, yield func(*authz.Request) bool) {
+	switch {
+	case q.partition != "" && q.partition != r.Partition():
+		return
+	case q.others != nil:
+		q.searchOthers(r, p, yield)
+		return
+	}
 	for i := range q.asks {
 		a := &q.asks[i]
 		if a.whole && !p.names(&a.action) {
@@ -298,22 +360,29 @@ func (q *question) searchAction(r *Run, p *party, name string, yield func(*authz
 	if q.onSelf {
 		return q.searchSelf(r, p, name, yield)
 	}
-	on := func(resource string) bool {
+	on := q.tries(r, p, &authz.Request{Principal: p.principal, Action: name}, personas, yield)
+	if q.resources == nil {
+		return r.resources(p, name, on)
+	}
+	return !slices.ContainsFunc(r.fill(q.resources, name, p), func(resource string) bool { return !on(resource) })
+}
+
+// tries makes what tries a request on one resource, by some personas; it returns false when the search is over.
+func (q *question) tries(
+	r *Run, p *party, request *authz.Request, personas []persona, yield func(*authz.Request) bool,
+) func(resource string) bool {
+	return func(resource string) bool {
 		for i := range personas {
 			if q.beyondSelf && personas[i].owns(resource) {
 				continue
 			}
-			request := authz.Request{Principal: p.principal, Action: name, Resource: resource, Context: personas[i].context}
-			if q.granted(r, p, &request) && !yield(&request) {
+			request.Resource, request.Context = resource, personas[i].context
+			if q.granted(r, p, request) && !yield(request) {
 				return false
 			}
 		}
 		return true
 	}
-	if q.resources == nil {
-		return r.resources(p, name, on)
-	}
-	return !slices.ContainsFunc(r.fill(q.resources, name, p), func(resource string) bool { return !on(resource) })
 }
 
 // carrying are the personas with requests that carry what the question says.
@@ -344,7 +413,7 @@ func (q *question) searchSelf(r *Run, p *party, name string, yield func(*authz.R
 		}
 		own := p.principal.ARN
 		if own == "" {
-			own = "arn:" + r.partition() + ":iam::" + string(r.set.snap.Account) + ":user/" + one.name
+			own = "arn:" + r.Partition() + ":iam::" + string(r.set.snap.Account) + ":user/" + one.name
 		}
 		request := authz.Request{Principal: p.principal, Action: name, Resource: own, Context: one.context}
 		if q.granted(r, p, &request) && !yield(&request) {
@@ -394,74 +463,4 @@ func (q *question) granted(r *Run, p *party, request *authz.Request) bool {
 		}
 	}
 	return sure[authz.Identity] && (p.stack.Boundary == nil || sure[authz.Boundary]) && levels == len(p.stack.SCPs)
-}
-
-// kindOfQuestion tells the functions apart that take actions.
-type kindOfQuestion uint8
-
-const (
-	askSome  kindOfQuestion = iota // allows
-	askAll                         // allowsAll
-	askWhole                       // grants
-	askOther                       // grantsBeyondSelf
-	askSelf                        // allowsOnSelf
-)
-
-// newQuestion takes actions, which may be patterns.
-func newQuestion(kind kindOfQuestion, names []string) (*question, error) {
-	q := &question{beyondSelf: kind == askOther, onSelf: kind == askSelf}
-	for _, n := range names {
-		a, err := parseAction(n)
-		if err != nil {
-			return nil, err
-		}
-		if kind != askAll {
-			q.asks = append(q.asks, ask{action: a, names: a.expand(), whole: a.wild && kind != askSome && kind != askSelf})
-			continue
-		}
-		for _, name := range a.expand() {
-			q.all = append(q.all, askFor(name))
-		}
-	}
-	return q, nil
-}
-
-// askFor is the question for one action.
-func askFor(name string, resources ...string) *question {
-	return &question{asks: []ask{{action: action{text: name}, names: []string{name}}}, resources: resources}
-}
-
-// onQuestion is the question of allowsOn: one of some actions on one resource.
-func onQuestion(names []string, resource string) (*question, error) {
-	q, err := newQuestion(askSome, names)
-	if err != nil {
-		return nil, err
-	}
-	if resource != "*" && !strings.HasPrefix(resource, "arn:") {
-		return nil, fmt.Errorf("resource %q: want an ARN, or '*' for every one", resource)
-	}
-	q.resources, q.nameless = []string{resource}, strings.ContainsAny(resource, "*?")
-	return q, nil
-}
-
-// givenQuestion is the question of allowsGiven: a key and its value, "" where requests lack it, and actions.
-func givenQuestion(args []string) (*question, error) {
-	q, err := newQuestion(askSome, args[2:])
-	if err != nil {
-		return nil, err
-	}
-	q.given = []key{{name: args[0], value: args[1], absent: args[1] == ""}}
-	return q, nil
-}
-
-// newAdminQuestion asks for everything that the organization leaves to the account, where nobody has more: anything of
-// a service that does not exist yet, and one action that grants the rest.
-func newAdminQuestion(plain bool) *question {
-	anything := askFor(authz.Anything, "arn:*:"+authz.Probe+":*:*:thing/*")
-	anything.plain, anything.unruled = plain, true
-	rest := &question{plain: plain, resources: []string{"*"}}
-	for _, granting := range authz.Granting {
-		rest.asks = append(rest.asks, askFor(granting.Action).asks...)
-	}
-	return &question{all: []*question{anything, rest}}
 }

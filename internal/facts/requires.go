@@ -102,18 +102,29 @@ func requires(c *gsl.Call) gsl.Value {
 			return a
 		}
 	}
-	key := c.Args[0].Text()
-	for i := range st.parsed.Conditions {
-		condition := &st.parsed.Conditions[i]
+	var value []string
+	if len(c.Args) > 1 {
+		value = []string{c.Args[1].Text()}
+	}
+	condition := demanded(st.parsed, c.Args[0].Text(), value...)
+	if condition != nil {
+		Prove(c, c.Self, st.doc.parsed.MemberSpot(condition.Node))
+	}
+	return gsl.BoolOf(condition != nil)
+}
+
+// demanded is the condition by which a statement demands a key, and that value where one is given.
+func demanded(st *policy.Statement, key string, value ...string) *policy.Condition {
+	for i := range st.Conditions {
+		condition := &st.Conditions[i]
 		if !strings.EqualFold(condition.Key, key) || !demands(condition) || authz.EveryAddress(condition) || everyPrincipal(condition) {
 			continue
 		}
 		if all(condition.Values, func(v string) bool {
-			return !anyValue(condition, v) && (len(c.Args) == 1 || strings.EqualFold(v, c.Args[1].Text()))
+			return !anyValue(condition, v) && (len(value) == 0 || strings.EqualFold(v, value[0]))
 		}) {
-			Prove(c, c.Self, st.doc.parsed.MemberSpot(condition.Node))
-			return gsl.BoolOf(true)
+			return condition
 		}
 	}
-	return gsl.BoolOf(false)
+	return nil
 }

@@ -16,7 +16,10 @@ type Run struct {
 	wide        map[*statement]answer // see everywhere
 	alone       map[*statement]*document
 	targets     map[string]*target // by action
-	party       party              // of the identity that was asked about last
+	alike       map[targetKey]*target
+	patterns    map[string]pattern
+	room        []string // for the resources of one search
+	party       party    // of the identity that was asked about last
 	of          *identity
 	paper       party // of documents that nobody holds yet
 	made        map[any]any
@@ -26,7 +29,7 @@ func newRun(s *Set) *Run {
 	return &Run{
 		set: s, answers: map[*question][]answer{}, byStatement: map[statementQuestion]answer{},
 		admitted: map[admission]answer{}, wide: map[*statement]answer{},
-		alone: map[*statement]*document{}, targets: map[string]*target{}, made: map[any]any{},
+		alone: map[*statement]*document{}, targets: map[string]*target{}, alike: map[targetKey]*target{}, patterns: map[string]pattern{}, made: map[any]any{},
 	}
 }
 
@@ -47,7 +50,7 @@ func (r *Run) Vacuous(d *policy.Document, c *policy.Condition) bool {
 
 // home is where conditions of the account stand.
 func (r *Run) home(strangers bool) *authz.Home {
-	return &authz.Home{Partition: r.partition(), Account: string(r.set.snap.Account), Now: r.set.snap.TakenAt, Strangers: strangers}
+	return &authz.Home{Partition: r.Partition(), Account: string(r.set.snap.Account), Now: r.set.snap.TakenAt, Strangers: strangers}
 }
 
 // Once gives what build made of a key when it was first asked for: what costs much and serves many calls.
@@ -78,7 +81,7 @@ func (r *Run) answer(q *question, d *document) bool {
 	}
 	if known[d.number] == notAsked {
 		known[d.number] = no
-		if !d.resource && q.holds(r, r.onPaper(d)) {
+		if !d.resource && q.holdsOnPaper(r, d) {
 			known[d.number] = yes
 		}
 	}

@@ -102,7 +102,7 @@ func askTrust(c *gsl.Call, holds func(*trust, *gsl.Call, *statement) bool) gsl.V
 	if role, ok := c.Entity.(*role); ok {
 		t.arn = role.arn
 	} else {
-		t.arn = "arn:" + r.partition() + ":iam::" + t.own + ":role/any"
+		t.arn = "arn:" + r.Partition() + ":iam::" + t.own + ":role/any"
 	}
 	switch self := c.Self.Ref().(type) {
 	case *role:

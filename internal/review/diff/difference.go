@@ -104,7 +104,9 @@ func (c *comparison) difference() Difference {
 	d := Difference{Unproven: c.unproven}
 	var all []*Change
 	for _, change := range c.changes {
-		change.Actions, change.NotActions = change.spell()
+		if change.Actions = []string{change.Witness.Action}; !c.terse {
+			change.Actions, change.NotActions = change.spell()
+		}
 		all = append(all, change)
 	}
 	slices.SortFunc(all, func(a, b *Change) int { return slices.Compare(order(a), order(b)) })
