@@ -57,29 +57,23 @@ func withCondition(t *testing.T, e *access.Escalation, action, condition string)
 	guarded := e.Effect == access.UnboundSelf || e.Effect == access.UndenySelf // mallory holds everything behind a guardrail
 	changed := 0
 	tags := []account.Tag{{Key: "team", Value: "blue"}}
-	for i := range s.snap.Users {
-		u := &s.snap.Users[i]
-		u.Tags = tags
-		for k := range u.Inline {
+	rewrite := func(name string, inline []account.InlinePolicy) {
+		for k := range inline {
 			switch {
-			case u.Inline[k].Name == "grants":
-				u.Inline[k].Document, changed = document, changed+1
-			case u.Inline[k].Name == "all" && guarded && u.Name == "mallory":
-				u.Inline[k].Document = behind
+			case inline[k].Name == "grants":
+				inline[k].Document, changed = document, changed+1
+			case inline[k].Name == "all" && guarded && name == "mallory":
+				inline[k].Document = behind
 			}
 		}
 	}
+	for i := range s.snap.Users {
+		s.snap.Users[i].Tags = tags
+		rewrite(s.snap.Users[i].Name, s.snap.Users[i].Inline)
+	}
 	for i := range s.snap.Roles {
-		r := &s.snap.Roles[i]
-		r.Tags = tags
-		for k := range r.Inline {
-			switch {
-			case r.Inline[k].Name == "grants":
-				r.Inline[k].Document, changed = document, changed+1
-			case r.Inline[k].Name == "all" && guarded && r.Name == "mallory":
-				r.Inline[k].Document = behind
-			}
-		}
+		s.snap.Roles[i].Tags = tags
+		rewrite(s.snap.Roles[i].Name, s.snap.Roles[i].Inline)
 	}
 	if changed != 1 {
 		t.Fatalf("%s: %d policies of mallory", e.ID, changed)
