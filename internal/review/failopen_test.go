@@ -7,7 +7,7 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/authz"
 	"github.com/ambit-iam/ambit/internal/policy"
-	"github.com/ambit-iam/ambit/internal/review/element"
+	"github.com/ambit-iam/ambit/internal/review/reviewtest"
 )
 
 func TestLint_failOpen(t *testing.T) {
@@ -93,25 +93,10 @@ func TestNeedsKey_property(t *testing.T) {
 			name := rapid.SampledFrom(names).Draw(t, "operator")
 			value := rapid.SampledFrom([]string{"true", "false"}).Draw(t, "value")
 			s.Conditions = append(s.Conditions, policy.Condition{Operator: name, Key: "aws:TagKeys", Values: []policy.Value{{Text: value}}})
-			all = holds(t, name, value, authz.NewContext(false)) && all
+			all = reviewtest.Holds(t, name, value, authz.NewContext(false)) && all
 		}
 		if needsKey(&s, "AWS:tagkeys") && all {
 			t.Fatalf("%+v holds without its key", s.Conditions)
 		}
 	})
-}
-
-// holds evaluates one condition on aws:TagKeys through authz.
-func holds(tb interface{ Fatal(args ...any) }, name, value string, c *authz.Context) bool {
-	p, err := authz.Compile("p", &policy.Document{Version: element.Modern, Statements: []policy.Statement{{
-		Effect: policy.Allow, Action: []policy.Value{{Text: "*"}}, Resource: []policy.Value{{Text: "*"}},
-		Conditions: []policy.Condition{{Operator: name, Key: "aws:TagKeys", Values: []policy.Value{{Text: value}}}},
-	}}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	stack := authz.Stack{Identity: []*authz.Policy{p}}
-	return stack.Decide(&authz.Request{
-		Principal: authz.Principal{Kind: authz.User, Account: "1"}, Action: "x:y", Resource: "*", Context: c,
-	}) == authz.Allowed
 }

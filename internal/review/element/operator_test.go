@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/policy"
+	"github.com/ambit-iam/ambit/internal/review/reviewtest"
 )
 
 // TestOperator_holdsAbsent holds the table of operators against authz: does a condition hold without its key?
@@ -24,7 +24,7 @@ func TestOperator_holdsAbsent(t *testing.T) {
 					continue
 				}
 				n++
-				if got := holds(t, text, "x", authz.NewContext(false)); got != o.HoldsAbsent() {
+				if got := reviewtest.Holds(t, text, "x", authz.NewContext(false)); got != o.HoldsAbsent() {
 					t.Errorf("%s without its key: %t, want %t", text, o.HoldsAbsent(), got)
 				}
 			}
@@ -38,19 +38,4 @@ func TestOperator_holdsAbsent(t *testing.T) {
 			t.Errorf("%q is known", text)
 		}
 	}
-}
-
-// holds evaluates one condition on aws:TagKeys through authz.
-func holds(tb interface{ Fatal(args ...any) }, name, value string, c *authz.Context) bool {
-	p, err := authz.Compile("p", &policy.Document{Version: Modern, Statements: []policy.Statement{{
-		Effect: policy.Allow, Action: []policy.Value{{Text: "*"}}, Resource: []policy.Value{{Text: "*"}},
-		Conditions: []policy.Condition{{Operator: name, Key: "aws:TagKeys", Values: []policy.Value{{Text: value}}}},
-	}}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	stack := authz.Stack{Identity: []*authz.Policy{p}}
-	return stack.Decide(&authz.Request{
-		Principal: authz.Principal{Kind: authz.User, Account: "1"}, Action: "x:y", Resource: "*", Context: c,
-	}) == authz.Allowed
 }

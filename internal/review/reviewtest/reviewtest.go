@@ -1,4 +1,5 @@
-// Package reviewtest has documents for the tests and benchmarks of the rooms that review policies.
+// Package reviewtest has what the tests and benchmarks of the rooms that review policies share: documents, and authz as judge
+// of a condition.
 //
 // Contract: every document parses without faults.
 // Limits: for tests only.
