@@ -6,7 +6,6 @@ import (
 
 	"github.com/ambit-iam/ambit/internal/account"
 	"github.com/ambit-iam/ambit/internal/authz"
-	"github.com/ambit-iam/ambit/internal/policy"
 )
 
 // loss is what a principal is rid of at a place.
@@ -85,18 +84,15 @@ func (g *Graph) removals(by *Principal, of *node, action string) []removal {
 		return nil
 	}
 	whole := g.world.byARN[of.ARN]
-	denies := func(i int) bool {
-		return !slices.Contains(of.lost.policies, i) && whole.Stack.Identity[i].Denies()
-	}
-	if !slices.ContainsFunc(whole.Stack.Identity, (*authz.Policy).Denies) {
+	if !slices.ContainsFunc(whole.Stack.Identity, denies) {
 		return nil
 	}
 	var out []removal
 	for i, h := range g.holds(whole) {
-		if !denies(i) {
+		if slices.Contains(of.lost.policies, i) || !denies(whole.Stack.Identity[i]) {
 			continue
 		}
-		r := removal{Question: removing(action, whole, h), policies: []int{i}, mixed: allows(whole.Stack.Identity[i])}
+		r := removal{Question: removing(action, whole, h), policies: []int{i}, mixed: whole.Stack.Identity[i].Allows()}
 		switch {
 		case r.Question == nil:
 		case action != "iam:RemoveUserFromGroup":
@@ -119,6 +115,9 @@ func (g *Graph) removals(by *Principal, of *node, action string) []removal {
 	})
 	return out
 }
+
+// denies reports whether a policy denies, as far as it could be read: what could not limits nothing in the graph.
+func denies(p *authz.Policy) bool { return p.Read() && p.Denies() }
 
 // removing is the request of an action that takes a policy away which p has in a given way; nil where that is none.
 func removing(action string, p *Principal, h hold) *Question {
@@ -157,15 +156,10 @@ func (g *Graph) byGroup(p *Principal, group *account.Group) (policies []int, mix
 	for i, h := range g.holds(p) {
 		if h.group == group {
 			policies = append(policies, i)
-			mixed = mixed || allows(p.Stack.Identity[i])
+			mixed = mixed || p.Stack.Identity[i].Allows()
 		}
 	}
 	return policies, mixed
-}
-
-// allows reports whether a policy has an Allow; of one that could not be read nobody knows.
-func allows(p *authz.Policy) bool {
-	return !p.Read() || slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool { return s.Effect == policy.Allow })
 }
 
 // Bounds on the places of one principal that lacks policies.
@@ -203,7 +197,7 @@ func (g *Graph) deniedRoles() authz.Mask {
 	return g.target("denied roles", func() authz.Mask {
 		m := g.roles.None()
 		for at, id := range g.roles.ids {
-			if slices.ContainsFunc(g.nodes[id].Stack.Identity, (*authz.Policy).Denies) {
+			if slices.ContainsFunc(g.nodes[id].Stack.Identity, denies) {
 				m.Set(at)
 			}
 		}

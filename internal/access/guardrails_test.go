@@ -208,3 +208,19 @@ func TestGraph_guardrails_joined(t *testing.T) {
 		})
 	}
 }
+
+// TestGraph_guardrails_unread: a policy that could not be read limits nothing here, so that nobody need be rid of it.
+func TestGraph_guardrails_unread(t *testing.T) {
+	t.Parallel()
+	s := account.Snapshot{
+		Account: "111122223333", Partition: "aws", Groups: []account.Group{{Name: "g", Inline: []account.InlinePolicy{{Name: "i"}}}},
+		Users: []account.User{{Name: "mallory", Groups: []string{"g"}, Inline: []account.InlinePolicy{{
+			Name: "i", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:RemoveUserFromGroup","Resource":"*"}]}`,
+		}}}},
+	}
+	s.Normalize()
+	g := NewGraph(New(&s, nil))
+	if len(g.nodes) != 1 {
+		t.Errorf("%d places, want the user's own", len(g.nodes))
+	}
+}

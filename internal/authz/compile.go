@@ -2,6 +2,7 @@ package authz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ambit-iam/ambit/internal/policy"
@@ -40,13 +41,13 @@ func Refused(name string) *Policy {
 func (p *Policy) Read() bool { return p.Document != nil }
 
 // Denies reports whether the policy has a Deny.
-func (p *Policy) Denies() bool {
-	for i := range p.statements {
-		if p.statements[i].effect == policy.Deny {
-			return true
-		}
-	}
-	return false
+func (p *Policy) Denies() bool { return p.has(policy.Deny) }
+
+// Allows reports whether the policy has an Allow.
+func (p *Policy) Allows() bool { return p.has(policy.Allow) }
+
+func (p *Policy) has(effect policy.Effect) bool {
+	return slices.ContainsFunc(p.statements, func(s statement) bool { return s.effect == effect })
 }
 
 // statement is a compiled statement.
