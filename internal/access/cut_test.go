@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ambit-iam/ambit/internal/account"
@@ -11,8 +12,9 @@ import (
 func TestGraph_Cut_twins(t *testing.T) {
 	t.Parallel()
 	const assume = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}`
-	inline := []account.InlinePolicy{{Name: "assume", Document: assume}}
-	all := []account.InlinePolicy{{Name: "all", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}}
+	// Normalize changes what it is given: nothing is shared.
+	inline := func() []account.InlinePolicy { return []account.InlinePolicy{{Name: "assume", Document: assume}} }
+	const all = account.Document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
 	for name, tc := range map[string]struct {
 		groups []string // of each user
 		users  int
@@ -25,11 +27,11 @@ func TestGraph_Cut_twins(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := account.Snapshot{Account: "111122223333", Partition: "aws", Groups: []account.Group{{Name: "g", Inline: inline}}}
+			s := account.Snapshot{Account: "111122223333", Partition: "aws", Groups: []account.Group{{Name: "g", Inline: inline()}}}
 			for i := range tc.users {
 				user := fmt.Sprintf("u%d", i)
-				s.Users = append(s.Users, account.User{Name: user, Inline: inline, Groups: tc.groups})
-				s.Roles = append(s.Roles, account.Role{Name: "boss of " + user, Inline: all, Trust: account.Document(
+				s.Users = append(s.Users, account.User{Name: user, Inline: inline(), Groups: slices.Clone(tc.groups)})
+				s.Roles = append(s.Roles, account.Role{Name: "boss of " + user, Inline: []account.InlinePolicy{{Name: "all", Document: all}}, Trust: account.Document(
 					`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:username":"` + user + `"}}}]}`)})
 			}
 			s.Normalize()
